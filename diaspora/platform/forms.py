@@ -1,0 +1,179 @@
+"""What every form has: cleaned text, a version, errors beside fields, refusals of services as errors."""
+
+import enum
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from flask_wtf import FlaskForm
+from sqlalchemy.orm.exc import StaleDataError
+from wtforms import Field, HiddenField, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from diaspora.extensions import db
+from diaspora.platform.labels import label
+from diaspora.platform.refusals import Refused
+
+LINE = 200
+PARAGRAPH = 8000
+
+CONSTRAINT_MESSAGES: dict[str, tuple[str, LazyString]] = {}
+"""Name of a database constraint -> the field it concerns and the sentence; packages add theirs."""
+
+
+def clean(text: str | None) -> str | None:
+    """Trim, compose letters (NFC), unify line ends and drop control characters."""
+    if text is None:
+        return None
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+
+
+class Line(StringField):
+    """One line of text."""
+
+    def __init__(self, label: Any = None, validators: Any = (), longest: int = LINE, **options: Any) -> None:
+        super().__init__(label, [*validators, Length(max=longest)], **options)
+
+
+class Paragraph(TextAreaField):
+    """Several lines of text."""
+
+    def __init__(
+        self, label: Any = None, validators: Any = (), longest: int = PARAGRAPH, **options: Any
+    ) -> None:
+        super().__init__(label, [*validators, Length(max=longest)], **options)
+
+
+class Checkboxes(SelectMultipleField):
+    """Several of a short list, each a box of its own."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class Form(FlaskForm):
+    """Base of all forms."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Clean whatever is typed into a text field."""
+            if issubclass(unbound_field.field_class, StringField):
+                options["filters"] = [clean, *options.get("filters", [])]
+            return unbound_field.bind(form=form, **options)
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show a refusal beside the field that it concerns, or on top."""
+        field = self._fields.get(refusal.field)
+        if field is None or field.type in {"HiddenField", "CSRFTokenField"}:
+            self.form_errors.append(str(refusal.message))
+        else:
+            field.errors = [*field.errors, str(refusal.message)]
+
+
+class EditForm(Form):
+    """A form that edits a record carries the version that its reader saw."""
+
+    version = HiddenField()
+
+    theirs: dict[str, Any] | None = None
+
+    def matches(self, record: Any) -> bool:
+        """Whether nobody changed the record since this form was opened.
+
+        If somebody did, what they saved is kept for display in `theirs`, what was typed stays in the
+        fields, and the form takes the new version, so that sending it again is a decision.
+        """
+        if not self.version.data or str(record.version) == str(self.version.data):
+            return True
+        self.theirs = {
+            field.short_name: getattr(record, field.short_name)
+            for field in self
+            if hasattr(record, field.short_name)
+            and field.short_name != "version"
+            and isinstance(getattr(record, field.short_name), str | int)
+            and getattr(record, field.short_name) != field.data
+        }
+        self.version.data = self.version.raw_data = str(record.version)
+        self.form_errors.append(
+            _(
+                "Somebody else changed this meanwhile. What you typed is still here; "
+                "what they saved stands beside it. Send again to keep yours."
+            )
+        )
+        return False
+
+
+class ActForm(Form):
+    """A button with an optional reason."""
+
+    reason = Paragraph(_l("Reason"), longest=2000)
+    version = HiddenField()
+
+
+@contextmanager
+def refusals(form: Form) -> Iterator[None]:
+    """Run one service call; what it refuses becomes errors of the form and leaves nothing half done.
+
+    Afterwards `form.errors` tells whether it went through.
+    """
+    try:
+        with db.session.begin_nested():
+            yield
+            db.session.flush()
+    except Refused as refusal:
+        form.refuse(refusal)
+    except StaleDataError:
+        form.form_errors.append(
+            _("Somebody else changed this at the same moment. Look at it again, then repeat what you did.")
+        )
+    except sa.exc.IntegrityError as error:
+        form.refuse(_constraint_refusal(error))
+
+
+def _constraint_refusal(error: sa.exc.IntegrityError) -> Refused:
+    text = str(error.orig)
+    for name, (field, message) in CONSTRAINT_MESSAGES.items():
+        if name in text:
+            return Refused(message, field)
+    raise error
+
+
+def version_agrees(record: Any, sent: str | None) -> None:
+    """Refuse an act on a record that changed since its page was shown."""
+    if sent and str(record.version) != str(sent):
+        raise Refused(_l("Somebody changed this meanwhile. Look at it again, then decide."))
+
+
+def whole_number(least: int, most: int) -> Any:
+    """Validator for an IntegerField that may be left empty."""
+
+    def check(form: Form, field: IntegerField) -> None:
+        if field.data is not None and not least <= field.data <= most:
+            raise ValidationError(_("Enter a number from %(least)s to %(most)s.", least=least, most=most))
+
+    return check
+
+
+def choices(names: Mapping[str, str], empty: bool = True) -> list[SelectChoice]:
+    """Options of a select, with an empty first one where nothing may be chosen yet."""
+    named = [SelectChoice(value=value, label=text) for value, text in names.items()]
+    return [SelectChoice(value="", label=""), *named] if empty else named
+
+
+def labelled(members: Iterable[enum.StrEnum], empty: bool = False) -> list[SelectChoice]:
+    """Options for the members of an enumeration, in its order."""
+    return choices({member.value: label(member) for member in members}, empty)
+
+
+def init_app(app: Flask) -> None:
+    """Let every page show a button that carries a CSRF token: `act_form()`."""
+    app.jinja_env.globals["act_form"] = ActForm

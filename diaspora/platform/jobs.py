@@ -1,0 +1,109 @@
+"""Background work: a function and plain arguments, done by a worker after the request has committed.
+
+The queue is huey: SQLite beside an SQLite database, Redis or PostgreSQL in production. Messages are
+JSON, so that nobody who can write to the queue can run code.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import huey as huey_library
+from flask import Flask, current_app
+from huey.registry import Message
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from diaspora.extensions import db
+from diaspora.settings import Settings
+
+Job = Callable[..., None]
+
+_JOBS: dict[str, Job] = {}
+
+
+class JsonSerializer:
+    """Huey's messages and results as JSON."""
+
+    def serialize(self, data: Any) -> bytes:
+        """Plain values, or a message whose arguments are plain values."""
+        if isinstance(data, Message):
+            data = {"message": [x.isoformat() if isinstance(x, datetime) else x for x in data]}
+        return json.dumps(data).encode()
+
+    def deserialize(self, data: bytes) -> Any:
+        """The reverse; times of day in a message become datetimes again."""
+        value = json.loads(data)
+        if not isinstance(value, dict) or "message" not in value:
+            return value
+        message = Message(*value["message"])
+        times = {
+            name: datetime.fromisoformat(getattr(message, name))
+            for name in ("eta", "expires", "expires_resolved")
+            if isinstance(getattr(message, name, None), str)
+        }
+        return message._replace(args=tuple(message.args or ()), **times)
+
+
+def queue_for(settings: Settings, immediate: bool) -> huey_library.Huey:
+    """The queue that these settings ask for."""
+    options: dict[str, Any] = {"serializer": JsonSerializer(), "results": False, "immediate": immediate}
+    if settings.redis_url:
+        return huey_library.RedisHuey("diaspora", url=settings.redis_url, **options)
+    if settings.database_address.startswith("postgresql"):
+        dsn = settings.database_address.replace("postgresql+psycopg://", "postgresql://", 1)
+        return huey_library.PostgresHuey("diaspora", dsn=dsn, **options)
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    return huey_library.SqliteHuey("diaspora", filename=str(settings.data_folder / "jobs.sqlite"), **options)
+
+
+def job(function: Job) -> Job:
+    """Register a function as a job; it runs in an application context with one commit at its end."""
+    _JOBS[f"{function.__module__}.{function.__name__}"] = function
+    return function
+
+
+def enqueue(function: Job, *arguments: str | int) -> None:
+    """Run this job once the present transaction has committed; a roll-back forgets it."""
+    name = f"{function.__module__}.{function.__name__}"
+    if name not in _JOBS:
+        raise ValueError(f"{name} is not marked as a job")
+    waiting: list[tuple[str, list[str | int]]] = db.session.info.setdefault("jobs", [])
+    if (name, list(arguments)) not in waiting:
+        waiting.append((name, list(arguments)))
+
+
+def run(app: Flask, name: str, arguments: list[str | int]) -> None:
+    """Do one job now, with its own context and commit."""
+    with app.app_context():
+        _JOBS[name](*arguments)
+        db.session.commit()
+
+
+def _send(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    waiting = session.info.pop("jobs", [])
+    for name, arguments in waiting:
+        current_app.extensions["run_job"](name, arguments)
+
+
+def _forget(session: Session, *_rest: object) -> None:
+    session.info.pop("jobs", None)
+
+
+event.listen(db.session, "after_commit", _send)
+event.listen(db.session, "after_rollback", _forget)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Bind the queue; tests collect jobs instead (`JOBS=collect`) and run them when they say so."""
+    queue = queue_for(settings, immediate=False)
+
+    @queue.task(name="diaspora", retries=3, retry_delay=30)
+    def do(name: str, arguments: list[str | int]) -> None:
+        run(app, name, arguments)
+
+    app.extensions["huey"] = queue
+    app.extensions["run_job"] = do

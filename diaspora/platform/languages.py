@@ -1,0 +1,153 @@
+"""The three languages of the site: every page lives under `/ro/`, `/ru/` or `/en/`."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, Response, abort, g, has_request_context, redirect, request, url_for
+from flask_babel import force_locale, format_currency, format_date, format_datetime, get_locale
+from werkzeug.routing import BaseConverter
+
+from diaspora.extensions import babel
+from diaspora.platform.access import current_actor
+
+LANGUAGES = ("ro", "ru", "en")
+DEFAULT = "ro"
+NAMES = {"ro": "Română", "ru": "Русский", "en": "English"}
+COOKIE = "language"
+_A_YEAR = 365 * 24 * 3600
+
+
+class LanguageConverter(BaseConverter):
+    """The first part of every address."""
+
+    regex = "|".join(LANGUAGES)
+
+
+def current_language() -> str:
+    """`ro`, `ru` or `en`: the language of this page or of the mail being written."""
+    locale = get_locale()
+    return locale.language if locale and locale.language in LANGUAGES else DEFAULT
+
+
+def speaking(language: str) -> AbstractContextManager[None]:
+    """Within this block messages, dates and money are in that language (for mails and letters)."""
+    return cast(AbstractContextManager[None], force_locale(language))
+
+
+def localised(texts: Mapping[str, str]) -> str:
+    """The text in the reader's language, else in Romanian, else whichever there is."""
+    return texts.get(current_language()) or texts.get(DEFAULT) or next(iter(texts.values()), "")
+
+
+def preferred_language() -> str:
+    """For an address without a language: the account's, else the cookie's, else the browser's."""
+    actor = current_actor()
+    if actor.account_id is not None:
+        return actor.language
+    chosen = request.cookies.get(COOKIE, "")
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or DEFAULT
+
+
+def same_page_in(language: str) -> str:
+    """Address of the present page in another language, its query kept."""
+    arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
+    if request.endpoint is None or "lang" not in getattr(request.url_rule, "arguments", ()):
+        return url_for("home.front", lang=language)
+    if request.method != "GET" and "GET" not in (request.url_rule.methods or ()):  # type: ignore[union-attr]
+        return url_for("home.front", lang=language)
+    return url_for(request.endpoint, **{**arguments, "lang": language})
+
+
+def moment(value: datetime) -> str:
+    """Date and time in Chișinău, for a page."""
+    return format_datetime(value, "medium")
+
+
+def day(value: date) -> str:
+    """A calendar day in words; a moment is taken as its day in Chișinău."""
+    if isinstance(value, datetime):
+        return format_datetime(value, "d MMMM y")
+    return format_date(value, "long")
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """An amount with its currency as the language writes it."""
+    return format_currency(amount, currency)
+
+
+def compile_stale(folder: Path) -> None:
+    """Make `.mo` beside every `.po` that is newer, so that an edited translation shows at the next start.
+
+    A folder that cannot be written keeps what it has: production images compile while they are built.
+    """
+    for source in folder.glob("*/LC_MESSAGES/messages.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        try:
+            with source.open("rb") as file:
+                catalog = read_po(file, locale=source.parent.parent.name)
+            partial = target.with_suffix(".mo.new")
+            with partial.open("wb") as file:
+                write_mo(file, catalog)
+            partial.replace(target)
+        except OSError:
+            continue
+
+
+def _select() -> str:
+    return str(getattr(g, "language", DEFAULT)) if has_request_context() else DEFAULT
+
+
+def _without_language(rest: str = "") -> Response:
+    if rest.split("/", 1)[0] in LANGUAGES or "." in rest.rsplit("/", 1)[-1]:
+        abort(404)
+    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    return redirect(f"/{preferred_language()}/{rest}{query}")  # type: ignore[return-value]
+
+
+def init_app(app: Flask, translations: Path) -> None:
+    """Languages in addresses, in Babel and in templates."""
+    app.url_map.converters["lang"] = LanguageConverter
+    babel.init_app(
+        app,
+        locale_selector=_select,
+        default_locale=DEFAULT,
+        default_timezone="Europe/Chisinau",
+        default_translation_directories=str(translations),
+    )
+
+    @app.url_value_preprocessor
+    def take(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        g.language = values.pop("lang", None) if values else None
+        if g.language is None:
+            g.language = request.cookies.get(COOKIE) if request.cookies.get(COOKIE) in LANGUAGES else DEFAULT
+
+    @app.url_defaults
+    def give(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = current_language()
+
+    @app.after_request
+    def remember(response: Response) -> Response:
+        explicit = request.path[1:3] in LANGUAGES and request.path[3:4] in ("", "/")
+        if explicit and request.cookies.get(COOKIE) != g.language:
+            response.set_cookie(
+                COOKIE, g.language, max_age=_A_YEAR, samesite="Lax", httponly=True,
+                secure=app.config["SESSION_COOKIE_SECURE"],
+            )  # fmt: skip
+        return response
+
+    app.jinja_env.filters.update(moment=moment, day=day, localised=localised)
+    app.jinja_env.globals.update(
+        money=money,
+        languages=NAMES,
+        current_language=current_language,
+        same_page_in=same_page_in,
+    )

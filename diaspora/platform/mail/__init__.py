@@ -1,0 +1,1 @@
+"""Mails: stored with the change that causes them, sent by a job."""

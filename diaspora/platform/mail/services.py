@@ -1,0 +1,106 @@
+"""Write a mail into the outbox, and send what is due."""
+
+import smtplib
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import structlog
+from flask import current_app, render_template
+from flask_mailman import EmailMultiAlternatives
+from sqlalchemy import select
+
+from diaspora.extensions import db
+from diaspora.platform import clock, jobs
+from diaspora.platform.languages import speaking
+from diaspora.platform.mail.models import OutboxMail
+
+log = structlog.get_logger()
+
+ATTEMPTS = 8
+BATCH = 100
+
+
+def post(
+    message: str,
+    address: str,
+    language: str,
+    now: datetime,
+    account_id: UUID | None = None,
+    **values: object,
+) -> OutboxMail:
+    """Render `templates/mail/<message>/` in the reader's language and store it to be sent."""
+    with speaking(language):
+        folder = f"mail/{message}"
+        subject = " ".join(render_template(f"{folder}/subject.txt", **values).split())
+        text = render_template(f"{folder}/body.txt", **values).strip() + "\n"
+        html = render_template(f"{folder}/body.html", subject=subject, language=language, **values)
+    mail = OutboxMail(
+        account_id=account_id,
+        address=address,
+        message=message,
+        language=language,
+        subject=subject,
+        text=text,
+        html=html,
+        created_at=now,
+        due_at=now,
+    )
+    db.session.add(mail)
+    db.session.flush()
+    jobs.enqueue(send_due_mails)
+    return mail
+
+
+def link(endpoint: str, language: str, **values: object) -> str:
+    """Address of a page for a mail, on the site's public address; works in jobs and commands, too."""
+    site = urlsplit(current_app.extensions["settings"].base_url)
+    pages = current_app.url_map.bind(site.netloc, site.path or "/", url_scheme=site.scheme)
+    return pages.build(endpoint, {"lang": language, **values}, force_external=True)
+
+
+def send_due(now: datetime) -> int:
+    """Send what is due; how many left. A failure is kept, and tried again later and later."""
+    due = db.session.scalars(
+        select(OutboxMail)
+        .where(OutboxMail.due_at <= now)
+        .order_by(OutboxMail.due_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    sent = 0
+    for mail in due:
+        mail.attempts += 1
+        try:
+            _deliver(mail)
+        except (OSError, smtplib.SMTPException) as error:
+            mail.last_error = f"{type(error).__name__}: {error}"[:500]
+            mail.due_at = now + timedelta(minutes=2**mail.attempts) if mail.attempts < ATTEMPTS else None
+            log.warning("mail not sent", mail=str(mail.id), attempts=mail.attempts, error=mail.last_error)
+        else:
+            mail.sent_at, mail.due_at, mail.last_error = now, None, ""
+            sent += 1
+        # a mail that left must not leave again because a later one failed
+        db.session.commit()
+    return sent
+
+
+def _deliver(mail: OutboxMail) -> None:
+    if not current_app.config["MAIL_SERVER"]:
+        print(f"\n--- mail to {mail.address}: {mail.subject}\n{mail.text}", flush=True)
+        return
+    parts = EmailMultiAlternatives(
+        subject=mail.subject,
+        body=mail.text,
+        from_email=current_app.config["MAIL_DEFAULT_SENDER"],
+        to=[mail.address],
+        headers={"Auto-Submitted": "auto-generated", "Content-Language": mail.language},
+    )
+    parts.attach_alternative(mail.html, "text/html")
+    parts.send()
+
+
+@jobs.job
+def send_due_mails() -> None:
+    """The job behind the outbox."""
+    send_due(clock.now())

@@ -1,0 +1,129 @@
+"""The shell of every request: one commit, a GET that never writes, security headers, error pages."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask, Response, flash, has_request_context, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session
+from werkzeug.exceptions import HTTPException
+
+from diaspora.extensions import db
+
+log = structlog.get_logger()
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+MAX_REQUEST_BYTES = 2 * 1024 * 1024
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class WriteWhileReading(RuntimeError):
+    """A GET tried to change the database; the view belongs behind a POST."""
+
+
+def _refuse_writes_while_reading(session: Session, *_rest: object) -> None:
+    if not has_request_context() or request.method not in READING:
+        return
+    changed = [*session.new, *session.deleted, *(o for o in session.dirty if session.is_modified(o))]
+    wrong = [o for o in changed if not getattr(o, "written_on_read", False)]
+    if wrong:
+        raise WriteWhileReading(f"{request.method} {request.path} changes {wrong[0]!r}")
+
+
+def _refuse_bulk_writes_while_reading(state: ORMExecuteState) -> None:
+    if state.is_select or not has_request_context() or request.method not in READING:
+        return
+    raise WriteWhileReading(f"{request.method} {request.path} runs {state.statement}")
+
+
+def _commit(response: Response) -> Response:
+    if response.status_code < 500:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint not in {"static", "bootstrap.static"}:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _error_page(error: HTTPException) -> tuple[str, int]:
+    db.session.rollback()
+    code = error.code or 500
+    known = code if code in {400, 403, 404, 405, 413, 429} else 500
+    return render_template("layouts/error.html", code=known), code
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    log.exception("unexpected error", path=request.path)
+    db.session.rollback()
+    return render_template("layouts/error.html", code=500), 500
+
+
+def _stale_page(error: CSRFError) -> tuple[str, int]:
+    db.session.rollback()
+    return render_template("layouts/error.html", code=400), 400
+
+
+@lru_cache
+def _fingerprint(path: str, changed: float) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+def tell(message: str, kind: str = "done") -> None:
+    """Show one sentence on the next page; kind is `done`, `waiting` or `refused`."""
+    flash(message, kind)
+
+
+def init_app(app: Flask) -> None:
+    """Install all of it."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_REQUEST_BYTES
+    app.after_request(_headers)
+    app.after_request(_commit)
+    app.register_error_handler(CSRFError, _stale_page)
+    app.register_error_handler(HTTPException, _error_page)
+    if not app.testing and not app.debug:
+        app.register_error_handler(Exception, _unexpected)
+
+    @app.url_defaults
+    def hashed(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "filename" in values and app.static_folder:
+            file = Path(app.static_folder) / values["filename"]
+            if file.is_file():
+                values["v"] = _fingerprint(str(file), file.stat().st_mtime)
+
+
+def guard_reads() -> None:
+    """Watch every session of the process; called once, when the package is imported."""
+    event.listen(db.session, "before_flush", _refuse_writes_while_reading)
+    event.listen(db.session, "do_orm_execute", _refuse_bulk_writes_while_reading)
+
+
+guard_reads()
