@@ -1,0 +1,62 @@
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, PasswordField, SelectField
+from wtforms.validators import Email, InputRequired, Length
+
+from diaspora.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from diaspora.platform.forms import Form, choices
+from diaspora.platform.languages import NAMES
+
+_ADDRESS = [
+    InputRequired(_l("Enter your e-mail address.")),
+    Length(max=254),
+    Email(_l("Enter an e-mail address in the form name@example.org.")),
+]
+
+
+class SignUpForm(Form):
+    """A new account."""
+
+    email = EmailField(_l("E-mail address"), _ADDRESS, render_kw={"autocomplete": "email"})
+    password = PasswordField(
+        _l("Password"),
+        [InputRequired(_l("Choose a password."))],
+        description=_l(
+            "At least %(least)s characters. Several words in a row are easy to remember and hard to guess.",
+            least=SHORTEST_PASSWORD,
+        ),
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class SignInForm(Form):
+    """An address and a password; which of them was wrong is not said."""
+
+    email = EmailField(_l("E-mail address"), _ADDRESS, render_kw={"autocomplete": "username"})
+    password = PasswordField(
+        _l("Password"),
+        [InputRequired(_l("Enter your password.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class AddressForm(Form):
+    """Where a link shall be mailed."""
+
+    email = EmailField(_l("E-mail address"), _ADDRESS, render_kw={"autocomplete": "email"})
+
+
+class NewPasswordForm(Form):
+    """A new password by a mailed link."""
+
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired(_l("Choose a password."))],
+        description=_l("At least %(least)s characters.", least=SHORTEST_PASSWORD),
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class LanguageForm(Form):
+    """Which language mails and letters are in."""
+
+    language = SelectField(_l("Language of mails and letters"), choices=choices(NAMES, empty=False))

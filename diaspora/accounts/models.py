@@ -1,0 +1,69 @@
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from diaspora.accounts.rules import LinkPurpose
+from diaspora.extensions import Id, Model, Versioned
+from diaspora.platform.access import Role
+
+
+class Account(Versioned, Model):
+    """Somebody who signs in. The address is stored in lower case."""
+
+    __tablename__ = "account"
+
+    id: Mapped[Id]
+    email: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    language: Mapped[str] = mapped_column(default="ro")
+    created_at: Mapped[datetime]
+    email_confirmed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class StaffGrant(Model):
+    """A staff role given to an account, until it ends."""
+
+    __tablename__ = "staff_grant"
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    role: Mapped[Role]
+    granted_at: Mapped[datetime]
+    granted_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    ends_on: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInSession(Model):
+    """One browser that is signed in. The cookie holds the token; here stands only its hash."""
+
+    __tablename__ = "sign_in_session"
+    written_on_read = True
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    started_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    device: Mapped[str] = mapped_column(default="")
+
+    account: Mapped[Account] = relationship()
+
+
+class OneTimeLink(Model):
+    """A mailed link that works once, for a while. Only the hash of its token is kept."""
+
+    __tablename__ = "one_time_link"
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    purpose: Mapped[LinkPurpose]
+    subject_id: Mapped[UUID | None]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

@@ -1,0 +1,74 @@
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from diaspora.accounts.models import Account, OneTimeLink, SignInSession, StaffGrant
+from diaspora.accounts.rules import LinkPurpose
+from diaspora.accounts.secrets import digest
+from diaspora.extensions import db
+from diaspora.platform.access import Role
+
+
+def account_by_email(email: str) -> Account | None:
+    """The account with this address, however it is written."""
+    return db.session.scalar(select(Account).where(Account.email == email.strip().lower()))
+
+
+def account(account_id: UUID) -> Account | None:
+    """An account by its id."""
+    return db.session.get(Account, account_id)
+
+
+def accounts_by_id(ids: Iterable[UUID]) -> dict[UUID, Account]:
+    """These accounts, in one query."""
+    rows = db.session.scalars(select(Account).where(Account.id.in_(set(ids))))
+    return {row.id: row for row in rows}
+
+
+def session_by_token(token: str) -> SignInSession | None:
+    """The session that this cookie belongs to, with its account."""
+    return db.session.scalar(
+        select(SignInSession)
+        .where(SignInSession.token_hash == digest(token))
+        .options(joinedload(SignInSession.account))
+    )
+
+
+def _valid(today: date) -> list[object]:
+    return [StaffGrant.revoked_at.is_(None), or_(StaffGrant.ends_on.is_(None), StaffGrant.ends_on >= today)]
+
+
+def granted_roles(account_id: UUID, today: date) -> list[Role]:
+    """Staff roles that this account holds today."""
+    return list(
+        db.session.scalars(
+            select(StaffGrant.role).where(StaffGrant.account_id == account_id, *_valid(today))  # type: ignore[arg-type]
+        )
+    )
+
+
+def staff_with(role: Role, today: date) -> list[Account]:
+    """Everybody who holds this staff role today."""
+    return list(
+        db.session.scalars(
+            select(Account)
+            .join(StaffGrant, StaffGrant.account_id == Account.id)
+            .where(StaffGrant.role == role, Account.closed_at.is_(None), *_valid(today))  # type: ignore[arg-type]
+            .order_by(Account.email)
+        )
+    )
+
+
+def usable_link(purpose: LinkPurpose, token: str, now: datetime) -> OneTimeLink | None:
+    """The link with this token if it may still be used."""
+    return db.session.scalar(
+        select(OneTimeLink).where(
+            OneTimeLink.token_hash == digest(token),
+            OneTimeLink.purpose == purpose,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > now,
+        )
+    )

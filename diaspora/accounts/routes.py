@@ -1,0 +1,159 @@
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import text
+
+from diaspora.accounts import forms, queries, services, sessions
+from diaspora.accounts.rules import LinkPurpose
+from diaspora.extensions import db, limiter
+from diaspora.platform import clock
+from diaspora.platform.access import Permission, current_actor, needs
+from diaspora.platform.forms import Form, refusals
+from diaspora.platform.languages import current_language, preferred_language
+from diaspora.platform.web import tell
+
+blueprint = Blueprint("accounts", __name__)
+outside = Blueprint("outside", __name__)
+
+PUBLIC = Permission.READ_PUBLIC_PAGES
+
+
+@outside.get("/")
+@needs(PUBLIC)
+def start() -> Any:
+    """The bare address leads into the visitor's language."""
+    return redirect(url_for("home.front", lang=preferred_language()))
+
+
+@outside.get("/healthz")
+@limiter.exempt
+@needs(PUBLIC)
+def health() -> Any:
+    """Whether the site serves and its database answers, for a monitor."""
+    db.session.execute(text("SELECT 1"))
+    return {"status": "ok"}
+
+
+@blueprint.route("/signup", methods=["GET", "POST"])
+@limiter.limit("20/hour", methods=["POST"])
+@needs(PUBLIC)
+def signup() -> Any:
+    """Open an account."""
+    form = forms.SignUpForm()
+    if form.validate_on_submit():
+        with refusals(form):
+            services.sign_up(
+                form.email.data or "",
+                form.password.data or "",
+                current_language(),
+                current_actor(),
+                clock.now(),
+            )
+        if not form.errors:
+            return redirect(url_for("accounts.check_mail"))
+    return render_template("accounts/signup.html", form=form)
+
+
+@blueprint.get("/signup/mail")
+@needs(PUBLIC)
+def check_mail() -> Any:
+    """The next step is in the mailbox."""
+    return render_template("accounts/check_mail.html")
+
+
+@blueprint.route("/confirm/<token>", methods=["GET", "POST"])
+@needs(PUBLIC)
+def confirm(token: str) -> Any:
+    """Prove the address by a click; mail scanners that follow links do not click."""
+    form = Form()
+    if form.validate_on_submit():
+        now = clock.now()
+        with refusals(form):
+            account = services.confirm_address(token, now)
+        if not form.errors:
+            sessions.begin(account, request.user_agent.string, now)
+            tell(_("Your address is confirmed. Welcome!"))
+            return redirect(url_for("home.front"))
+    usable = queries.usable_link(LinkPurpose.CONFIRM_ADDRESS, token, clock.now()) is not None
+    return render_template("accounts/confirm.html", form=form, usable=usable)
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+@limiter.limit("10/minute;60/hour", methods=["POST"])
+@needs(PUBLIC)
+def login() -> Any:
+    """Sign in."""
+    form = forms.SignInForm()
+    if form.validate_on_submit():
+        now, account = clock.now(), None
+        with refusals(form):
+            account = services.sign_in(form.email.data or "", form.password.data or "", current_actor(), now)
+        if account is not None:
+            sessions.begin(account, request.user_agent.string, now)
+            return redirect(
+                safe_next(request.args.get("next")) or url_for("home.front", lang=account.language)
+            )
+        if not form.errors:
+            form.form_errors.append(_("The address or the password is not right."))
+    return render_template("accounts/login.html", form=form)
+
+
+@blueprint.post("/logout")
+@needs(PUBLIC)
+def logout() -> Any:
+    """Sign out of this browser."""
+    if current_user.is_authenticated:
+        sessions.end(current_user.token, clock.now())
+    tell(_("You are signed out."))
+    return redirect(url_for("home.front"))
+
+
+@blueprint.route("/password/forgotten", methods=["GET", "POST"])
+@limiter.limit("5/minute;20/hour", methods=["POST"])
+@needs(PUBLIC)
+def forgotten() -> Any:
+    """Ask for a link to set a new password."""
+    form = forms.AddressForm()
+    if form.validate_on_submit():
+        services.ask_for_reset(form.email.data or "", current_actor(), clock.now())
+        return redirect(url_for("accounts.check_mail"))
+    return render_template("accounts/forgotten.html", form=form)
+
+
+@blueprint.route("/password/new/<token>", methods=["GET", "POST"])
+@limiter.limit("10/minute", methods=["POST"])
+@needs(PUBLIC)
+def reset(token: str) -> Any:
+    """Set a new password by a mailed link."""
+    form = forms.NewPasswordForm()
+    if form.validate_on_submit():
+        with refusals(form):
+            services.reset_password(token, form.password.data or "", clock.now())
+        if not form.errors:
+            tell(_("Your new password is set. Sign in with it."))
+            return redirect(url_for("accounts.login"))
+    usable = queries.usable_link(LinkPurpose.RESET_PASSWORD, token, clock.now()) is not None
+    return render_template("accounts/reset.html", form=form, usable=usable)
+
+
+@blueprint.route("/account", methods=["GET", "POST"])
+@needs(Permission.OWN_ACCOUNT)
+def account() -> Any:
+    """One's own account."""
+    form = forms.LanguageForm(obj=current_user.account)
+    if form.validate_on_submit():
+        services.choose_language(current_user.account, form.language.data, current_actor(), clock.now())
+        tell(_("Saved."))
+        return redirect(url_for("accounts.account", lang=form.language.data))
+    return render_template("accounts/account.html", form=form)
+
+
+def safe_next(address: str | None) -> str | None:
+    """The address to go on to, if it is a path of this site."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(address)
+    return address if not parts.scheme and not parts.netloc and "\\" not in address else None

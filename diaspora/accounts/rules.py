@@ -1,0 +1,47 @@
+"""Decisions about accounts: how long things last, which passwords are refused."""
+
+import enum
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+
+class LinkPurpose(enum.StrEnum):
+    """What a mailed link does."""
+
+    CONFIRM_ADDRESS = "confirm_address"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a name
+    CLAIM_PROFILE = "claim_profile"
+
+
+LINK_LIFETIME = {
+    LinkPurpose.CONFIRM_ADDRESS: timedelta(days=3),
+    LinkPurpose.RESET_PASSWORD: timedelta(hours=1),
+    LinkPurpose.CLAIM_PROFILE: timedelta(days=30),
+}
+
+SESSION_IDLE = timedelta(days=7)
+SESSION_LIFETIME = timedelta(days=30)
+SEEN_EVERY = timedelta(minutes=1)
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+
+
+def session_alive(started_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
+    """A session ends by idleness or by age, whichever comes first."""
+    return now - last_seen_at < SESSION_IDLE and now - started_at < SESSION_LIFETIME
+
+
+def password_refusal(password: str, email: str) -> LazyString | None:
+    """Why this password cannot be used, or None. Length counts, not composition (NIST SP 800-63B)."""
+    if len(password) < SHORTEST_PASSWORD:
+        return _l(
+            "Use at least %(least)s characters; a few words are easy to remember.", least=SHORTEST_PASSWORD
+        )
+    if len(password) > LONGEST_PASSWORD:
+        return _l("Use at most %(most)s characters.", most=LONGEST_PASSWORD)
+    if len(set(password.lower())) < 4 or email.split("@")[0].lower() in password.lower():
+        return _l("This password is easy to guess: it repeats itself or holds your address.")
+    return None
