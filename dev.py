@@ -252,10 +252,10 @@ def lock(options):
 def messages(options):
     """Collect the messages of code and templates, update the translations, compile them."""
     prepare("", "dev")
-    pybabel = [PYTHON, "-m", "babel.messages.frontend"]
+    pybabel = [PYTHON, "-m", "babel.messages.frontend", "--quiet"]
     template = HERE / "translations" / "messages.pot"
     call(
-        *pybabel, "extract", "--quiet", "-F", "babel.cfg", "-k", "_l", "--no-location", "--sort-output",
+        *pybabel, "extract", "-F", "babel.cfg", "-k", "_l", "--no-location", "--sort-output",
         "--omit-header", "-o", template, ".",
     )  # fmt: skip
     for language in ("ro", "ru"):

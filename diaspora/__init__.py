@@ -1,11 +1,15 @@
+"""The site. `create_app` makes it; the packages below it can be used for themselves.
+
+Nothing is imported here: the matching engine must work without Flask and without a database.
+"""
+
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
+if TYPE_CHECKING:
+    from flask import Flask
 
-from diaspora import extensions
-from diaspora.platform import access, commands, files, forms, jobs, labels, languages, web
-from diaspora.settings import ROOT, Settings
+    from diaspora.settings import Settings
 
 SITE_NAME = "Punte"
 """Romanian for a small bridge; a name, so it stays the same in every language."""
@@ -25,66 +29,7 @@ PACKAGES = (
 """In the order of the story; a package imports only earlier ones, which a test holds."""
 
 
-def create_app(settings: Settings | None = None, testing: bool = False) -> Flask:
+def create_app(settings: "Settings | None" = None, testing: bool = False) -> "Flask":
     """The application for these settings; without any, for those of the environment."""
-    settings = settings or Settings()
-    app = Flask(__name__, template_folder="../templates", static_folder="../static")
-    app.testing = testing
-    app.extensions["settings"] = settings
-    configure(app, settings)
-    languages.compile_stale(ROOT / "translations")
-
-    extensions.db.init_app(app)
-    extensions.migrate.init_app(app, extensions.db, directory=str(ROOT / "migrations"))
-    extensions.bootstrap.init_app(app)
-    extensions.compress.init_app(app)
-    extensions.limiter.init_app(app)
-    extensions.mailer.init_app(app)
-    extensions.login_manager.init_app(app)
-    web.init_app(app)
-    languages.init_app(app, ROOT / "translations")
-    access.init_app(app)
-    extensions.csrf.init_app(app)
-    forms.init_app(app)
-    labels.init_app(app)
-    jobs.init_app(app, settings)
-    files.init_app(app, settings)
-    commands.init_app(app)
-    for package in PACKAGES:
-        import_module(f"diaspora.{package}").init_app(app)
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app: Flask = import_module("diaspora.application").create_app(settings, testing)
     return app
-
-
-def configure(app: Flask, settings: Settings) -> None:
-    """Flask's own configuration from ours."""
-    settings.data_folder.mkdir(parents=True, exist_ok=True)
-    secure = settings.base_url.startswith("https://")
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
-        SESSION_COOKIE_NAME="diaspora",
-        SESSION_COOKIE_SECURE=secure,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=30 * 24 * 3600,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=secure,
-        SQLALCHEMY_DATABASE_URI=settings.database_address,
-        BOOTSTRAP_SERVE_LOCAL=True,
-        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
-        RATELIMIT_ENABLED=settings.rate_limits,
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
-        RATELIMIT_HEADERS_ENABLED=False,
-        MAIL_SERVER=settings.mail_server,
-        MAIL_PORT=settings.mail_port,
-        MAIL_USERNAME=settings.mail_username or None,
-        MAIL_PASSWORD=settings.mail_password or None,
-        MAIL_USE_TLS=settings.mail_use_tls,
-        MAIL_TIMEOUT=20,
-        MAIL_DEFAULT_SENDER=settings.mail_sender,
-    )
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(settings=settings, site_name=SITE_NAME)

@@ -47,7 +47,7 @@ def worker(request: pytest.FixtureRequest) -> str:
 def app(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("site")
     made = create_app(settings_for(folder, database_for(worker, folder)), testing=True)
-    made.config.update(WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")
+    made.config.update(WTF_CSRF_ENABLED=False)
     made.test_client_class = CheckedClient
     with made.app_context():
         upgrade()

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import text
+from sqlalchemy import select
 
 from diaspora.accounts import forms, queries, services, sessions
 from diaspora.accounts.rules import LinkPurpose
@@ -33,7 +33,7 @@ def start() -> Any:
 @needs(PUBLIC)
 def health() -> Any:
     """Whether the site serves and its database answers, for a monitor."""
-    db.session.execute(text("SELECT 1"))
+    db.session.execute(select(1))
     return {"status": "ok"}
 
 

@@ -4,7 +4,6 @@ from contextlib import suppress
 from datetime import date, datetime
 from uuid import UUID
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
@@ -16,7 +15,7 @@ from diaspora.extensions import db
 from diaspora.platform import audit
 from diaspora.platform.access import STAFF_ROLES, Actor, Role
 from diaspora.platform.languages import speaking
-from diaspora.platform.mail.services import post
+from diaspora.platform.mail.services import link, post
 from diaspora.platform.refusals import Refused
 
 
@@ -34,8 +33,8 @@ def sign_up(email: str, password: str, language: str, actor: Actor, now: datetim
     if known is not None and known.email_confirmed_at is not None:
         post(
             "address_known", email, known.language, now, known.id,
-            url=url_for("accounts.login", _external=True, lang=known.language),
-            reset_url=url_for("accounts.forgotten", _external=True, lang=known.language),
+            url=link("accounts.login", known.language),
+            reset_url=link("accounts.forgotten", known.language),
         )  # fmt: skip
         return
     if known is None:
@@ -54,7 +53,7 @@ def mail_confirmation(account: Account, now: datetime) -> None:
     token = issue_link(LinkPurpose.CONFIRM_ADDRESS, now, account_id=account.id)
     post(
         "confirm_address", account.email, account.language, now, account.id,
-        url=url_for("accounts.confirm", token=token, _external=True, lang=account.language),
+        url=link("accounts.confirm", account.language, token=token),
         days=rules.LINK_LIFETIME[LinkPurpose.CONFIRM_ADDRESS].days,
     )  # fmt: skip
 
@@ -152,7 +151,7 @@ def ask_for_reset(email: str, actor: Actor, now: datetime) -> None:
     token = issue_link(LinkPurpose.RESET_PASSWORD, now, account_id=account.id)
     post(
         "reset_password", account.email, account.language, now, account.id,
-        url=url_for("accounts.reset", token=token, _external=True, lang=account.language),
+        url=link("accounts.reset", account.language, token=token),
     )  # fmt: skip
     audit.record("account.reset_asked", actor, now, account)
 

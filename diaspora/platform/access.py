@@ -48,6 +48,7 @@ class Permission(enum.StrEnum):
     REGISTER_INSTITUTION = "register_institution"
     OWN_INSTITUTION = "own_institution"
     EDIT_OWN_PLACEMENTS = "edit_own_placements"
+    HANDLE_PLACEMENTS = "handle_placements"
     SEE_ROSTER = "see_roster"
     FOLLOW_PAIRINGS = "follow_pairings"
     READ_DOCUMENTS = "read_documents"
@@ -71,6 +72,7 @@ _SIGNED_IN = _EVERYONE | {
 _HOST = {
     Permission.OWN_INSTITUTION,
     Permission.EDIT_OWN_PLACEMENTS,
+    Permission.HANDLE_PLACEMENTS,
     Permission.SEE_ROSTER,
     Permission.FOLLOW_PAIRINGS,
     Permission.READ_DOCUMENTS,
@@ -93,6 +95,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CALLS,
             Permission.RUN_CALLS,
             Permission.MODERATE_PLACEMENTS,
+            Permission.HANDLE_PLACEMENTS,
             Permission.SEE_ALL_MATCHES,
             Permission.FOLLOW_PAIRINGS,
             Permission.DECIDE_PAIRINGS,

@@ -65,8 +65,9 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
-            """Clean whatever is typed into a text field."""
-            if issubclass(unbound_field.field_class, StringField):
+            """Clean whatever is typed into a text field; hidden values, such as a version, are not typed."""
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, HiddenField):
                 options["filters"] = [clean, *options.get("filters", [])]
             return unbound_field.bind(form=form, **options)
 

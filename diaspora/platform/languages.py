@@ -15,6 +15,7 @@ from werkzeug.routing import BaseConverter
 
 from diaspora.extensions import babel
 from diaspora.platform.access import current_actor
+from diaspora.platform.clock import local_day
 
 LANGUAGES = ("ro", "ru", "en")
 DEFAULT = "ro"
@@ -37,12 +38,18 @@ def current_language() -> str:
 
 def speaking(language: str) -> AbstractContextManager[None]:
     """Within this block messages, dates and money are in that language (for mails and letters)."""
-    return cast(AbstractContextManager[None], force_locale(language))
+    return cast(AbstractContextManager[None], force_locale(_locale_of(language)))
+
+
+def language_of(texts: Mapping[str, str]) -> str:
+    """Which of the texts the reader gets: their language, else Romanian, else whichever there is."""
+    wanted = (current_language(), DEFAULT, *texts)
+    return next((language for language in wanted if texts.get(language)), "")
 
 
 def localised(texts: Mapping[str, str]) -> str:
     """The text in the reader's language, else in Romanian, else whichever there is."""
-    return texts.get(current_language()) or texts.get(DEFAULT) or next(iter(texts.values()), "")
+    return texts.get(language_of(texts), "")
 
 
 def preferred_language() -> str:
@@ -71,9 +78,7 @@ def moment(value: datetime) -> str:
 
 def day(value: date) -> str:
     """A calendar day in words; a moment is taken as its day in Chișinău."""
-    if isinstance(value, datetime):
-        return format_datetime(value, "d MMMM y")
-    return format_date(value, "long")
+    return format_date(local_day(value) if isinstance(value, datetime) else value, "long")
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -101,8 +106,13 @@ def compile_stale(folder: Path) -> None:
             continue
 
 
+def _locale_of(language: str) -> str:
+    # English as Europe writes it: 20 January 2027
+    return "en_GB" if language == "en" else language
+
+
 def _select() -> str:
-    return str(getattr(g, "language", DEFAULT)) if has_request_context() else DEFAULT
+    return _locale_of(getattr(g, "language", DEFAULT) if has_request_context() else DEFAULT)
 
 
 def _without_language(rest: str = "") -> Response:
@@ -144,7 +154,7 @@ def init_app(app: Flask, translations: Path) -> None:
             )  # fmt: skip
         return response
 
-    app.jinja_env.filters.update(moment=moment, day=day, localised=localised)
+    app.jinja_env.filters.update(moment=moment, day=day, localised=localised, language_of=language_of)
     app.jinja_env.globals.update(
         money=money,
         languages=NAMES,

@@ -131,3 +131,10 @@ def test_a_weak_password_is_refused_beside_its_field(client: CheckedClient) -> N
 def test_mails_are_in_the_readers_language(client: CheckedClient) -> None:
     client.post("/ru/signup", data={"email": "oleg@example.org", "password": "a long enough password"})
     assert newest_mail("oleg@example.org").language == "ru"
+
+
+def test_a_forged_host_header_does_not_reach_a_mail(client: CheckedClient) -> None:
+    account = factories.account()
+    client.post("/en/password/forgotten", data={"email": account.email}, headers={"Host": "evil.example"})
+    assert "evil.example" not in newest_mail(account.email).text
+    assert "http://localhost/en/password/new/" in newest_mail(account.email).text

@@ -57,6 +57,10 @@ def test_a_get_that_writes_is_stopped(app: Flask, client: CheckedClient) -> None
         db.session.flush()
 
 
+def test_the_monitor_gets_its_answer(client: CheckedClient) -> None:
+    assert client.get("/healthz").get_json() == {"status": "ok"}
+
+
 def test_headers_close_what_a_browser_leaves_open(client: CheckedClient) -> None:
     headers = client.get("/en/login").headers
     assert "default-src 'self'" in headers["Content-Security-Policy"]

@@ -53,7 +53,10 @@ def post(
 
 
 def link(endpoint: str, language: str, **values: object) -> str:
-    """Address of a page for a mail, on the site's public address; works in jobs and commands, too."""
+    """Full address of a page for a mail, in jobs and commands too.
+
+    It begins with BASE_URL, never with the Host header of a request, which a stranger chooses.
+    """
     site = urlsplit(current_app.extensions["settings"].base_url)
     pages = current_app.url_map.bind(site.netloc, site.path or "/", url_scheme=site.scheme)
     return pages.build(endpoint, {"lang": language, **values}, force_external=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pycountry
 from babel import Locale
+from flask import Flask
 
 from diaspora.platform.languages import current_language
 
@@ -83,6 +84,12 @@ def language_name(code: str) -> str:
     return str(Locale(current_language()).languages.get(code, code))
 
 
+def level_name(code: str) -> str:
+    """What a CEFR level or `native` means, in the reader's language; an unknown code is given back."""
+    names = table("languages_cefr").get(code)
+    return names[current_language()] if names else code
+
+
 def countries() -> dict[str, str]:
     """All countries, by name."""
     return _by_name({code: country_name(code) for code in country_codes()})
@@ -103,3 +110,14 @@ def _sort_key(name: str) -> str:
 
 def _by_name(names: dict[str, str]) -> dict[str, str]:
     return dict(sorted(names.items(), key=lambda item: _sort_key(item[1])))
+
+
+def init_app(app: Flask) -> None:
+    """Let templates name codes: `{{ code|country }}`, `|language`, `|field`, `|level`, `|district`."""
+    app.jinja_env.filters.update(
+        country=country_name,
+        language=language_name,
+        field=field_name,
+        level=level_name,
+        district=district_name,
+    )
