@@ -1,0 +1,56 @@
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from diaspora.accounts.models import Account
+from diaspora.extensions import Id, Model, Versioned
+from diaspora.institutions.rules import InstitutionKind, InstitutionState
+from diaspora.platform.access import Role
+
+
+class Institution(Versioned, Model):
+    """An organisation in Moldova that hosts, or wants to. Names and description are by language."""
+
+    __tablename__ = "institution"
+    __table_args__ = (sa.UniqueConstraint("source", "external_id"),)
+
+    id: Mapped[Id]
+    name: Mapped[dict[str, str]]
+    kind: Mapped[InstitutionKind]
+    ror_id: Mapped[str | None] = mapped_column(unique=True)
+    registry_number: Mapped[str | None] = mapped_column(unique=True)
+    district: Mapped[str]
+    city: Mapped[dict[str, str]]
+    website: Mapped[str] = mapped_column(default="")
+    description: Mapped[dict[str, str]]
+    invented: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[InstitutionState] = mapped_column(default=InstitutionState.REGISTERED)
+    state_reason: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    verified_until: Mapped[date | None]
+    source: Mapped[str | None]
+    external_id: Mapped[str | None]
+
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="institution")
+
+
+class Membership(Model):
+    """Somebody works for an institution here, as editor or lead, until it ends."""
+
+    __tablename__ = "membership"
+    __table_args__ = (sa.UniqueConstraint("institution_id", "account_id"),)
+
+    id: Mapped[Id]
+    institution_id: Mapped[UUID] = mapped_column(sa.ForeignKey("institution.id"))
+    account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    role: Mapped[Role]
+    given_name: Mapped[str]
+    family_name: Mapped[str]
+    position: Mapped[str] = mapped_column(default="")
+    since: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    institution: Mapped[Institution] = relationship(back_populates="memberships")
+    account: Mapped[Account] = relationship()

@@ -1,0 +1,34 @@
+from uuid import UUID
+
+from sqlalchemy import select
+
+from diaspora.extensions import db
+from diaspora.institutions.models import Membership
+from diaspora.platform.access import STAFF_ROLES, Actor, Role
+
+
+def roles_towards(actor: Actor, institution_id: UUID) -> frozenset[Role]:
+    """What this actor is to this institution: staff roles, and the role of a present membership there.
+
+    Being a host elsewhere says nothing here, so the actor's own host roles do not count.
+    """
+    roles = actor.roles & (STAFF_ROLES | {Role.SYSTEM})
+    role = _role_of_membership(actor, institution_id)
+    return roles | {role} if role else roles
+
+
+def is_member(actor: Actor, institution_id: UUID) -> bool:
+    """Whether this actor works for the institution now."""
+    return _role_of_membership(actor, institution_id) is not None
+
+
+def _role_of_membership(actor: Actor, institution_id: UUID) -> Role | None:
+    if actor.account_id is None:
+        return None
+    return db.session.scalar(
+        select(Membership.role).where(
+            Membership.account_id == actor.account_id,
+            Membership.institution_id == institution_id,
+            Membership.ended_at.is_(None),
+        )
+    )

@@ -1,0 +1,72 @@
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from diaspora.accounts.models import Account
+from diaspora.extensions import db
+from diaspora.institutions.models import Institution, Membership
+from diaspora.institutions.rules import InstitutionState
+from diaspora.platform.access import Role
+from diaspora.platform.paging import Page, paged
+
+
+def institution(institution_id: UUID) -> Institution | None:
+    """An institution by its id."""
+    return db.session.get(Institution, institution_id)
+
+
+def memberships_of(account_id: UUID) -> list[Membership]:
+    """Where this person works for an institution now, the institution loaded, oldest first."""
+    return list(
+        db.session.scalars(
+            select(Membership)
+            .where(Membership.account_id == account_id, Membership.ended_at.is_(None))
+            .options(joinedload(Membership.institution))
+            .order_by(Membership.since, Membership.id)
+        )
+    )
+
+
+def members_of(institution_ids: Sequence[UUID]) -> list[Membership]:
+    """Who works for these institutions now, accounts loaded, leads first."""
+    return list(
+        db.session.scalars(
+            select(Membership)
+            .where(Membership.institution_id.in_(institution_ids), Membership.ended_at.is_(None))
+            .options(joinedload(Membership.account))
+            .order_by(Membership.role.desc(), Membership.since, Membership.id)
+        )
+    )
+
+
+def member_accounts(institution_id: UUID) -> list[Account]:
+    """The accounts of everybody who works for this institution now."""
+    return [row.account for row in members_of([institution_id]) if row.account.closed_at is None]
+
+
+def lead_accounts(institution_id: UUID) -> list[Account]:
+    """The accounts of its leads."""
+    return [
+        row.account
+        for row in members_of([institution_id])
+        if row.role == Role.HOST_LEAD and row.account.closed_at is None
+    ]
+
+
+def page_for_staff(state: InstitutionState | None, number: int) -> Page[Institution]:
+    """All institutions, or those in one state, those that wait longest first."""
+    query = (
+        select(Institution)
+        .options(selectinload(Institution.memberships).joinedload(Membership.account))
+        .order_by(Institution.created_at, Institution.id)
+    )
+    return paged(query if state is None else query.where(Institution.state == state), number)
+
+
+def count_by_state() -> dict[InstitutionState, int]:
+    """How many institutions stand in each state; every state is named."""
+    found = db.session.execute(select(Institution.state, func.count()).group_by(Institution.state))
+    counts = dict(found.all())
+    return {state: counts.get(state, 0) for state in InstitutionState}
