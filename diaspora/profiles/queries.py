@@ -1,0 +1,191 @@
+"""What is read about candidates."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from diaspora.extensions import db
+from diaspora.platform.audit import AuditEvent, AuditPayload
+from diaspora.platform.paging import Page, paged
+from diaspora.platform.reference import level_rank
+from diaspora.profiles import rules
+from diaspora.profiles.models import Candidate, Consent, Disclosure
+from diaspora.profiles.policy import disclosed as disclosed
+from diaspora.profiles.policy import disclosed_among as disclosed_among
+from diaspora.profiles.rules import (
+    CandidateState,
+    CareerStage,
+    ConsentPurpose,
+    DegreeLevel,
+    ProfileFacts,
+)
+
+EVERYTHING = (
+    selectinload(Candidate.degrees),
+    selectinload(Candidate.languages),
+    selectinload(Candidate.availability),
+    selectinload(Candidate.publications),
+    selectinload(Candidate.consents),
+)
+"""All that belongs to a profile, in one query a kind."""
+
+READ_ACT = "candidate.identified_read"
+
+
+@dataclass(frozen=True)
+class AnonymisedCandidate:
+    """All that an institution may know of somebody before a disclosure. Nothing may be added lightly."""
+
+    id: UUID
+    career_stage: CareerStage | None
+    country: str
+    degree_level: DegreeLevel | None
+    fields: tuple[str, ...]
+    languages: tuple[tuple[str, str], ...]
+    availability: tuple[tuple[date, date], ...]
+
+
+def candidate(candidate_id: UUID) -> Candidate | None:
+    """A candidate with everything that belongs to the profile."""
+    return db.session.scalar(select(Candidate).where(Candidate.id == candidate_id).options(*EVERYTHING))
+
+
+def of_account(account_id: UUID | None) -> Candidate | None:
+    """The profile that this account owns, with everything that belongs to it."""
+    if account_id is None:
+        return None
+    return db.session.scalar(select(Candidate).where(Candidate.account_id == account_id).options(*EVERYTHING))
+
+
+def owns_profile(account_id: UUID) -> bool:
+    """Whether this account owns a profile; one small query, asked at every request."""
+    return db.session.scalar(select(Candidate.id).where(Candidate.account_id == account_id)) is not None
+
+
+def for_matching() -> Sequence[Candidate]:
+    """Everybody on the roster whose consent holds, with everything that belongs to the profile."""
+    consent = (
+        select(Consent.id)
+        .where(
+            Consent.candidate_id == Candidate.id,
+            Consent.purpose == ConsentPurpose.ROSTER,
+            Consent.withdrawn_at.is_(None),
+        )
+        .exists()
+    )
+    return db.session.scalars(
+        select(Candidate)
+        .where(Candidate.state == CandidateState.ON_ROSTER, consent)
+        .order_by(Candidate.id)
+        .options(*EVERYTHING)
+    ).all()
+
+
+def roster_consent(candidate: Candidate) -> Consent | None:
+    """The consent to the roster that holds now, the newest of them."""
+    held = [c for c in candidate.consents if c.purpose == ConsentPurpose.ROSTER and c.withdrawn_at is None]
+    return held[-1] if held else None
+
+
+def missing_parts(candidate: Candidate) -> tuple[str, ...]:
+    """Keys of rules.MISSING for what the profile lacks; consent is apart."""
+    return rules.missing_parts(
+        named=bool(candidate.given_name and candidate.family_name),
+        country=bool(candidate.country),
+        links=bool(candidate.links_to_moldova),
+        career_stage=candidate.career_stage is not None,
+        degrees=bool(candidate.degrees),
+        fields=bool(candidate.fields),
+        languages=bool(candidate.languages),
+        interests=bool(candidate.interests),
+    )
+
+
+def facts(candidate: Candidate) -> ProfileFacts:
+    """What the guards of the life-cycle ask about."""
+    return ProfileFacts(missing_parts(candidate), roster_consent(candidate) is not None)
+
+
+def disclosures_of(candidate_id: UUID) -> Sequence[Disclosure]:
+    """Which institutions may know who this is, now."""
+    return db.session.scalars(
+        select(Disclosure)
+        .where(Disclosure.candidate_id == candidate_id, Disclosure.ended_at.is_(None))
+        .order_by(Disclosure.since)
+    ).all()
+
+
+def highest_degree(candidate: Candidate) -> DegreeLevel | None:
+    """The highest level among the degrees."""
+    order = list(DegreeLevel)
+    return max((d.level for d in candidate.degrees), key=order.index, default=None)
+
+
+def anonymised(candidate: Candidate) -> AnonymisedCandidate:
+    """What may be shown to institutions before a disclosure: these facts and nothing else."""
+    return AnonymisedCandidate(
+        id=candidate.id,
+        career_stage=candidate.career_stage,
+        country=candidate.country,
+        degree_level=highest_degree(candidate),
+        fields=tuple(candidate.fields),
+        languages=tuple(
+            sorted(((x.code, x.level) for x in candidate.languages), key=lambda x: -level_rank(x[1]))
+        ),
+        availability=tuple((x.starts_on, x.ends_on) for x in candidate.availability),
+    )
+
+
+def staff_page(state: CandidateState, number: int) -> Page[Candidate]:
+    """One page of those in this state, longest without a change first."""
+    changed = func.coalesce(Candidate.edited_at, Candidate.created_at)
+    return paged(
+        select(Candidate)
+        .where(Candidate.state == state)
+        .order_by(changed, Candidate.id)
+        .options(
+            selectinload(Candidate.degrees),
+            selectinload(Candidate.languages),
+            selectinload(Candidate.availability),
+            selectinload(Candidate.consents),
+        ),
+        number,
+    )
+
+
+def counts() -> dict[CandidateState, int]:
+    """How many there are in each state."""
+    rows = db.session.execute(select(Candidate.state, func.count()).group_by(Candidate.state))
+    found = {row[0]: row[1] for row in rows}
+    return {state: found.get(state, 0) for state in CandidateState}
+
+
+def expired(today: date) -> Sequence[Candidate]:
+    """Those on the roster whose three years are over."""
+    return db.session.scalars(
+        select(Candidate)
+        .where(Candidate.state == CandidateState.ON_ROSTER, Candidate.on_roster_until < today)
+        .options(*EVERYTHING)
+    ).all()
+
+
+def identified_reads(candidate_id: UUID, number: int) -> Page[AuditEvent]:
+    """When somebody looked at this profile with its name, newest first."""
+    return paged(
+        select(AuditEvent)
+        .where(AuditEvent.act == READ_ACT, AuditEvent.object_id == candidate_id)
+        .order_by(AuditEvent.number.desc()),
+        number,
+    )
+
+
+def reasons_of(events: Collection[AuditEvent]) -> dict[int, str]:
+    """Why each of these reads took place, by the number of the event."""
+    rows = db.session.scalars(
+        select(AuditPayload).where(AuditPayload.event_number.in_([e.number for e in events]))
+    )
+    return {row.event_number: str(row.content.get("why", "")) for row in rows}

@@ -1,0 +1,142 @@
+"""What changes about a profile as a whole: its state, the consent, who may know the person."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from diaspora.accounts.rules import LinkPurpose
+from diaspora.accounts.services import use_link
+from diaspora.extensions import db
+from diaspora.platform import audit, clock
+from diaspora.platform.access import SYSTEM, Actor
+from diaspora.platform.refusals import Refused
+from diaspora.profiles import queries, rules
+from diaspora.profiles.importing import import_profiles
+from diaspora.profiles.models import Candidate, Consent, Disclosure
+from diaspora.profiles.policy import owns, roles_towards
+from diaspora.profiles.rules import (
+    CandidateAct,
+    CandidateState,
+    ConsentPurpose,
+    DisclosureReason,
+    LeavingReason,
+)
+from diaspora.profiles.signals import candidate_changed, candidate_left
+from diaspora.profiles.standing import act, end_disclosures
+
+__all__ = [
+    "act", "claim", "disclose", "expire_due", "give_consent", "import_profiles", "log_identified_read",
+    "open_profile", "withdraw_consent",
+]  # fmt: skip
+
+
+def open_profile(actor: Actor, now: datetime) -> Candidate:
+    """Begin an empty profile; somebody who has one keeps it."""
+    known = queries.of_account(actor.account_id)
+    if known is not None:
+        return known
+    if actor.account_id is None:
+        raise Refused(_l("Sign in first."))
+    made = Candidate(account_id=actor.account_id, created_at=now, edited_at=now)
+    db.session.add(made)
+    db.session.flush()
+    audit.record("candidate.opened", actor, now, made)
+    return made
+
+
+def give_consent(
+    candidate: Candidate, text_version: str, source: str, actor: Actor, now: datetime
+) -> Consent:
+    """Agree to the roster on the words of this version; the newest words count."""
+    if text_version != rules.CONSENT_VERSION:
+        raise Refused(_l("The text has changed meanwhile. Read the new one, then decide."))
+    if candidate.state in rules.HIDDEN_STATES:
+        raise Refused(_l("You asked us to erase your profile. Take that back first."))
+    held = queries.roster_consent(candidate)
+    if held is not None and held.text_version == text_version and held.source == source:
+        return held
+    given = Consent(purpose=ConsentPurpose.ROSTER, text_version=text_version, given_at=now, source=source)
+    candidate.consents.append(given)
+    candidate.edited_at = now
+    db.session.flush()
+    audit.record("candidate.consent_given", actor, now, candidate, text_version=text_version, source=source)
+    if candidate.state is CandidateState.ON_ROSTER:
+        candidate_changed.send(candidate, actor=actor, now=now)
+    return given
+
+
+def withdraw_consent(candidate: Candidate, actor: Actor, now: datetime) -> None:
+    """One act, at once: no longer matched, no longer known to institutions, paused on the roster."""
+    held = [c for c in candidate.consents if c.purpose == ConsentPurpose.ROSTER and c.withdrawn_at is None]
+    if not held:
+        raise Refused(_l("You have not agreed to the roster, so there is nothing to withdraw."))
+    for consent in held:
+        consent.withdrawn_at = now
+    candidate.edited_at = now
+    end_disclosures(candidate, now)
+    db.session.flush()
+    audit.record("candidate.consent_withdrawn", actor, now, candidate)
+    if candidate.state is CandidateState.ON_ROSTER:
+        row = rules.LIFECYCLE.decide(candidate.state, CandidateAct.PAUSE, roles_towards(actor, candidate))
+        candidate.state = row.target
+        db.session.flush()
+        audit.record("candidate.pause", actor, now, candidate, reason="consent withdrawn")
+    candidate_left.send(candidate, actor=actor, now=now, why=LeavingReason.CONSENT_WITHDRAWN)
+
+
+def disclose(
+    candidate: Candidate, institution_id: UUID, reason: DisclosureReason, actor: Actor, now: datetime
+) -> Disclosure:
+    """Let an institution know who this candidate is. Again is the same as once."""
+    if candidate.state in rules.HIDDEN_STATES:
+        raise Refused(_l("This profile is no longer shown to anybody."))
+    found = db.session.scalar(
+        select(Disclosure).where(
+            Disclosure.candidate_id == candidate.id, Disclosure.institution_id == institution_id
+        )
+    )
+    if found is not None and found.ended_at is None:
+        return found
+    if found is None:
+        found = Disclosure(candidate_id=candidate.id, institution_id=institution_id)
+        db.session.add(found)
+    found.reason, found.since, found.ended_at = reason, now, None
+    db.session.flush()
+    audit.record(
+        "candidate.disclosed", actor, now, candidate,
+        institution_id=str(institution_id), reason=reason.value,
+    )  # fmt: skip
+    return found
+
+
+def log_identified_read(candidate: Candidate, actor: Actor, now: datetime, why: str) -> None:
+    """Record that somebody saw who this is; the person's own reads are not news. Works in a GET."""
+    if not owns(actor, candidate):
+        audit.record(queries.READ_ACT, actor, now, candidate, why=why)
+
+
+def claim(token: str, actor: Actor, now: datetime) -> Candidate:
+    """Take an imported profile over with the mailed link. Raises Refused; the link stays usable then."""
+    if actor.account_id is None:
+        raise Refused(_l("Sign in first."))
+    if queries.owns_profile(actor.account_id):
+        raise Refused(_l("You have a profile of your own already, and one person has one profile."))
+    used = use_link(LinkPurpose.CLAIM_PROFILE, token, now)
+    candidate = queries.candidate(used.subject_id) if used.subject_id else None
+    if candidate is None or candidate.account_id is not None or candidate.state in rules.HIDDEN_STATES:
+        raise Refused(_l("This link has been used or is too old. Ask for a new one."))
+    candidate.account_id = actor.account_id
+    candidate.edited_at = now
+    db.session.flush()
+    audit.record("candidate.claimed", actor, now, candidate, source=candidate.source or "")
+    return candidate
+
+
+def expire_due(now: datetime) -> int:
+    """Let those whose three years are over leave the roster; how many did."""
+    due = queries.expired(clock.local_day(now))
+    for candidate in due:
+        act(candidate, CandidateAct.EXPIRE, SYSTEM, now)
+    return len(due)
