@@ -1,0 +1,19 @@
+"""Posts at institutions with their terms of reference."""
+
+from flask import Flask
+
+from diaspora.institutions.signals import institution_changed
+from diaspora.placements import cli, labels, routes, rules, services
+from diaspora.placements import host_routes as host_routes
+from diaspora.placements import models as models
+from diaspora.placements import staff_routes as staff_routes
+from diaspora.platform import lifecycle
+
+
+def init_app(app: Flask) -> None:
+    """Register what this package adds."""
+    labels.register()
+    app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
+    lifecycle.register(app, rules.LIFECYCLE)
+    app.cli.add_command(cli.placements)
+    institution_changed.connect(services.follow_institution)
