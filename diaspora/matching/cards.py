@@ -1,0 +1,198 @@
+"""What a match card shows, made from a suggestion's reasons and ready for the template."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from diaspora.matching import rules
+from diaspora.matching.engine.tokens import terms
+from diaspora.matching.reasons import Reasons, Term
+from diaspora.matching.rules import DatesAnswer, FieldsAnswer, LanguageAnswer, Part, ScoreWord, Source
+
+WORDS_SHOWN = 8
+SOURCES_SHOWN = 3
+MISSING_SHOWN = 5
+SHARED_BY = 3
+"""A word that so many candidates have in their profiles points at none of them (data protection)."""
+
+
+@dataclass(frozen=True)
+class BarPart:
+    """A stretch of the bar: how many of 100 points a part brought, of how many it could, from where on."""
+
+    part: Part
+    points: int
+    most: int
+    start: int
+
+
+@dataclass(frozen=True)
+class SharedWord:
+    """A word in common, as each side writes it; `profile` is "" where it must not be shown."""
+
+    profile: str
+    placement: str
+    percent: int
+
+    @property
+    def same(self) -> bool:
+        """Whether one form is enough."""
+        return not self.profile or self.profile.casefold() == self.placement.casefold()
+
+
+@dataclass(frozen=True)
+class SourceShare:
+    """A text of the profile that spoke; `title` only where the reader may know it."""
+
+    source: Source
+    percent: int
+    title: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class MatchCard:
+    """Everything that the macro `match_card` needs. `score` is 0 to 100.
+
+    `missing` are words of the placement that the profile lacks. An `anonymous` card holds nothing that
+    only this one person wrote.
+    """
+
+    score: int
+    word: ScoreWord
+    bar: list[BarPart]
+    words: list[SharedWord]
+    sources: list[SourceShare]
+    missing: list[str]
+    fields: FieldsAnswer
+    languages: list[LanguageAnswer]
+    dates: DatesAnswer
+    length_days: int | None
+    thin: bool
+    anonymous: bool
+    placement_language: str
+
+    @property
+    def warnings(self) -> list[LanguageAnswer]:
+        """Required languages that the profile does not show."""
+        return [answer for answer in self.languages if answer.warns]
+
+
+@dataclass(frozen=True)
+class Account:
+    """A pair's reckoning in full. Contributions and gains are in units of the engine's score, 0 to 1.
+
+    `rows` are, part by part: its value from 0 to 1, its weight, and the points out of 100 that it brings.
+    """
+
+    rows: list[tuple[Part, float, float, float]]
+    text_score: float
+    terms: list[tuple[Term, float]]
+    further: float
+    missing: list[tuple[str, float]]
+
+
+Titles = Mapping[str, tuple[str, str]]
+"""Title and language of a publication by its id."""
+
+
+def card(score: float, reasons: Reasons, placement_language: str, titles: Titles) -> MatchCard:
+    """The card for those who may read the profile."""
+    return _card(
+        score, reasons, placement_language, _words(reasons, reasons.terms), _sources(reasons, titles), False
+    )
+
+
+def anonymous(score: float, reasons: Reasons, placement_language: str, placement_text: str) -> MatchCard:
+    """The card for institutions before disclosure: the placement's own words, and no title."""
+    its_words = frozenset(terms(placement_text))
+    shown = [replace(term, profile="") for term in reasons.terms if may_be_shown(term, its_words)]
+    words = _words(reasons, shown)
+    return _card(score, reasons, placement_language, words, _kinds_of_sources(reasons), True)
+
+
+def account(reasons: Reasons) -> Account:
+    """The reckoning, with each term's share of the text's score; `further` is what all others share."""
+    whole = reasons.text_score or 1.0
+    shares = [(term, term.contribution / whole) for term in reasons.terms]
+    return Account(
+        rows=[
+            (part, value, rules.WEIGHTS[part], 100 * rules.WEIGHTS[part] * value)
+            for part, value in reasons.parts.items()
+        ],
+        text_score=reasons.text_score,
+        terms=shares,
+        further=max(0.0, 1 - sum(share for _term, share in shares)) if reasons.text_score else 0.0,
+        missing=list(reasons.missing),
+    )
+
+
+def may_be_shown(term: Term, placement_words: frozenset[str]) -> bool:
+    """Whether a word points at nobody: the placement itself uses it, or enough candidates share it."""
+    return set(terms(term.placement)) <= placement_words or term.profiles >= SHARED_BY
+
+
+def bar(parts: Mapping[Part, float]) -> list[BarPart]:
+    """The stretches of the bar, in whole points that add up to the score that the card shows."""
+    stretches, reached, shown = [], 0.0, 0
+    for part in Part:
+        reached += 100 * rules.WEIGHTS[part] * parts[part]
+        # rounded where a stretch ends, not how long it is: so the points add up
+        end = round(reached)
+        stretches.append(BarPart(part, end - shown, round(100 * rules.WEIGHTS[part]), shown))
+        shown = end
+    return stretches
+
+
+def _card(
+    score: float,
+    reasons: Reasons,
+    placement_language: str,
+    words: list[SharedWord],
+    sources: list[SourceShare],
+    anonymous: bool,
+) -> MatchCard:
+    return MatchCard(
+        score=round(100 * score),
+        word=rules.score_word(score),
+        bar=bar(reasons.parts),
+        words=words,
+        sources=sources,
+        # where no word is shared, the languages differ and every word would be missing
+        missing=[word for word, _gain in reasons.missing[:MISSING_SHOWN]] if reasons.text_score else [],
+        fields=reasons.fields,
+        languages=list(reasons.languages),
+        dates=reasons.dates,
+        length_days=reasons.length_days,
+        thin=reasons.thin,
+        anonymous=anonymous,
+        placement_language=placement_language,
+    )
+
+
+def _words(reasons: Reasons, shown: Sequence[Term]) -> list[SharedWord]:
+    return [
+        SharedWord(term.profile, term.placement, _percent(term.contribution, reasons))
+        for term in shown[:WORDS_SHOWN]
+    ]
+
+
+def _sources(reasons: Reasons, titles: Titles) -> list[SourceShare]:
+    heaviest = sorted(reasons.items, key=lambda item: -item.contribution)[:SOURCES_SHOWN]
+    return [
+        SourceShare(item.source, _percent(item.contribution, reasons), *titles.get(item.publication_id, ()))
+        for item in heaviest
+    ]
+
+
+def _kinds_of_sources(reasons: Reasons) -> list[SourceShare]:
+    """All publications as one: how many of them there are, and which spoke, would say more than it may."""
+    shares: dict[Source, float] = defaultdict(float)
+    for item in reasons.items:
+        shares[item.source] += item.contribution
+    heaviest = sorted(shares, key=lambda source: (-shares[source], source))[:SOURCES_SHOWN]
+    return [SourceShare(source, _percent(shares[source], reasons)) for source in heaviest]
+
+
+def _percent(contribution: float, reasons: Reasons) -> int:
+    return round(100 * contribution / reasons.text_score) if reasons.text_score else 0

@@ -1,0 +1,112 @@
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager
+
+from diaspora.extensions import db
+from diaspora.institutions.models import Institution
+from diaspora.institutions.rules import InstitutionState
+from diaspora.matching.models import MatcherRun, Suggestion
+from diaspora.placements.models import Placement
+from diaspora.placements.rules import PUBLIC_STATES
+from diaspora.platform.paging import Page, paged
+from diaspora.profiles.models import Candidate, Consent
+from diaspora.profiles.rules import CandidateState, ConsentPurpose
+from diaspora.programmes.models import Call
+
+
+def _living() -> Select[Suggestion]:
+    """Suggestions whose two sides are still there: what vanishes, vanishes before the next run.
+
+    Candidate, placement, institution and call are loaded with them, for cards and links.
+    """
+    return (
+        select(Suggestion)
+        .join(Suggestion.candidate)
+        .join(Suggestion.placement)
+        .join(Placement.institution)
+        .where(
+            Candidate.state == CandidateState.ON_ROSTER,
+            Placement.state.in_(PUBLIC_STATES),
+            Institution.state == InstitutionState.VERIFIED,
+        )
+        .options(
+            contains_eager(Suggestion.candidate).selectinload(Candidate.publications),
+            contains_eager(Suggestion.placement).contains_eager(Placement.institution),
+            contains_eager(Suggestion.placement).joinedload(Placement.call),
+        )
+    )
+
+
+def for_candidate(candidate_id: UUID, most: int = 10) -> list[Suggestion]:
+    """The best placements for a candidate, best first."""
+    query = _living().where(
+        Suggestion.candidate_id == candidate_id, Suggestion.rank_for_candidate.is_not(None)
+    )
+    return list(db.session.scalars(query.order_by(Suggestion.rank_for_candidate).limit(most)))
+
+
+def for_placement(placement_id: UUID, most: int = 10) -> list[Suggestion]:
+    """The best candidates for a placement, best first."""
+    query = _living().where(
+        Suggestion.placement_id == placement_id, Suggestion.rank_for_placement.is_not(None)
+    )
+    return list(db.session.scalars(query.order_by(Suggestion.rank_for_placement).limit(most)))
+
+
+def best_pairs(page: int, call_id: UUID | None = None, area: str = "") -> Page[Suggestion]:
+    """The best pairs of all, best first; of one call, and of placements with a field in one area."""
+    query = _living().order_by(Suggestion.score.desc(), Suggestion.id)
+    if call_id is not None:
+        query = query.where(Placement.call_id == call_id)
+    if area:
+        # the codes stand in a JSON list: "1.6" belongs to area 1
+        codes = sa.cast(Placement.fields, sa.Text)
+        query = query.where(codes.contains(f'"{area}.', autoescape=True))
+    return paged(query, page)
+
+
+def calls_with_pairs() -> Sequence[Call]:
+    """Calls that some suggested placement belongs to."""
+    ids = _living().with_only_columns(Placement.call_id)
+    return db.session.scalars(select(Call).where(Call.id.in_(ids)).order_by(Call.deadline, Call.code)).all()
+
+
+def suggestion(candidate_id: UUID, placement_id: UUID) -> Suggestion | None:
+    """The suggestion of this pair, if both sides are still there and it is among the best of either."""
+    return db.session.scalar(
+        _living().where(Suggestion.candidate_id == candidate_id, Suggestion.placement_id == placement_id)
+    )
+
+
+def suggestion_by_id(suggestion_id: UUID) -> Suggestion | None:
+    """A suggestion, if both sides are still there."""
+    return db.session.scalar(_living().where(Suggestion.id == suggestion_id))
+
+
+def hold_matchable() -> tuple[set[UUID], set[UUID]]:
+    """Ids of the candidates and placements that may be suggested now; none of them can leave meanwhile."""
+    consent = select(Consent.id).where(
+        Consent.candidate_id == Candidate.id,
+        Consent.purpose == ConsentPurpose.ROSTER,
+        Consent.withdrawn_at.is_(None),
+    )
+    candidates = (
+        select(Candidate.id)
+        .where(Candidate.state == CandidateState.ON_ROSTER, consent.exists())
+        .with_for_update(read=True, of=Candidate)
+    )
+    placements = (
+        select(Placement.id)
+        .join(Placement.institution)
+        .where(Placement.state.in_(PUBLIC_STATES), Institution.state == InstitutionState.VERIFIED)
+        .with_for_update(read=True)
+    )
+    return set(db.session.scalars(candidates)), set(db.session.scalars(placements))
+
+
+def newest_run() -> MatcherRun | None:
+    """The last run, if there was one."""
+    return db.session.scalar(select(MatcherRun).order_by(MatcherRun.started_at.desc()).limit(1))
