@@ -1,0 +1,34 @@
+"""One candidate and one placement, from first interest to the decision."""
+
+from typing import Any
+
+from flask import Flask
+
+from diaspora.pairings import cli, labels, routes, rules, services
+from diaspora.pairings import models as models
+from diaspora.pairings import staff_routes as staff_routes
+from diaspora.placements.models import Placement
+from diaspora.placements.rules import PlacementState
+from diaspora.placements.signals import placement_changed
+from diaspora.platform import clock, lifecycle
+from diaspora.profiles.models import Candidate
+from diaspora.profiles.signals import candidate_left
+
+
+def init_app(app: Flask) -> None:
+    """Register what this package adds."""
+    labels.register()
+    app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
+    app.cli.add_command(cli.pairings)
+    lifecycle.register(app, rules.LIFECYCLE)
+    candidate_left.connect(_follow_candidate)
+    placement_changed.connect(_follow_placement)
+
+
+def _follow_candidate(candidate: Candidate, **news: Any) -> None:
+    services.withdraw_candidate(candidate, news.get("now") or clock.now())
+
+
+def _follow_placement(placement: Placement, **news: Any) -> None:
+    if placement.state is PlacementState.WITHDRAWN:
+        services.withdraw_placement(placement, news.get("now") or clock.now())

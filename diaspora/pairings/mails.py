@@ -1,0 +1,91 @@
+"""Who is told what after an act, each in their own language. Names and reasons stay on the page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from diaspora.accounts import queries as accounts
+from diaspora.accounts.models import Account
+from diaspora.institutions import queries as institutions
+from diaspora.pairings import policy
+from diaspora.pairings.models import Pairing
+from diaspora.pairings.rules import PairingAct
+from diaspora.platform.access import Actor
+from diaspora.platform.mail.services import link, post
+
+_A = PairingAct
+
+
+@dataclass(frozen=True)
+class News:
+    """A message (a folder of templates/mail) and whether it goes to the candidate and to the leads."""
+
+    message: str
+    candidate: bool = False
+    leads: bool = False
+
+
+NEWS: dict[PairingAct, News] = {
+    _A.INVITE: News("pairing_invited", candidate=True),
+    _A.APPLY: News("pairing_applied", leads=True),
+    _A.SAY_YES: News("pairing_applied", leads=True),
+    _A.DECLINE: News("pairing_withdrawn", leads=True),
+    _A.FIND_ELIGIBLE: News("pairing_eligible", candidate=True, leads=True),
+    _A.FIND_INELIGIBLE: News("pairing_ineligible", candidate=True),
+    _A.CONFIRM_INELIGIBLE: News("pairing_ineligible", candidate=True),
+    _A.NOMINATE: News("pairing_nominated", candidate=True),
+    _A.HOST_DECLINE: News("pairing_decided", candidate=True),
+    _A.ASK_INFORMATION: News("pairing_asked", candidate=True),
+    _A.APPROVE: News("pairing_decided", candidate=True, leads=True),
+    _A.APPROVE_CONDITIONALLY: News("pairing_decided", candidate=True, leads=True),
+    _A.WAITLIST: News("pairing_decided", candidate=True, leads=True),
+    _A.REJECT: News("pairing_decided", candidate=True, leads=True),
+    _A.OFFER: News("pairing_offered", candidate=True),
+    _A.DECLINE_OFFER: News("pairing_withdrawn", leads=True),
+    _A.EXPIRE_OFFER: News("pairing_withdrawn", candidate=True, leads=True),
+    _A.WITHDRAW: News("pairing_withdrawn", candidate=True, leads=True),
+}
+"""Acts that are not here are read on the page. Acceptance is told by the assignment that it makes."""
+
+
+def tell(pairing: Pairing, act: PairingAct, actor: Actor, now: datetime, silent: bool = False) -> None:
+    """Mail everybody whom this act concerns, except who did it. `silent` leaves the candidate out."""
+    news = NEWS.get(act)
+    if news is None:
+        return
+    if news.candidate and not silent:
+        _post(news.message, pairing, candidate_account(pairing), actor, now, to_candidate=True)
+    if news.leads:
+        leads = institutions.lead_accounts(pairing.placement.institution_id)
+        _post(news.message, pairing, leads, actor, now, to_candidate=False)
+
+
+def candidate_account(pairing: Pairing) -> list[Account]:
+    """The candidate's account, if the profile has been claimed and the account is open."""
+    found = accounts.account(pairing.candidate.account_id) if pairing.candidate.account_id else None
+    return [found] if found and found.closed_at is None else []
+
+
+def _post(
+    message: str,
+    pairing: Pairing,
+    readers: Iterable[Account],
+    actor: Actor,
+    now: datetime,
+    to_candidate: bool,
+) -> None:
+    for reader in readers:
+        own = policy.is_own(Actor(reader.id, frozenset()), pairing.candidate)
+        if reader.id == actor.account_id or own is not to_candidate:
+            continue
+        post(
+            message, reader.email, reader.language, now, reader.id,
+            to_candidate=to_candidate,
+            state=pairing.state,
+            title=pairing.placement.title,
+            institution=pairing.placement.institution.name,
+            starts_on=pairing.starts_on,
+            ends_on=pairing.ends_on,
+            until=pairing.offered_until,
+            url=link("pairings.show", reader.language, pairing_id=pairing.id),
+        )  # fmt: skip

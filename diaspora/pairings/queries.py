@@ -1,0 +1,198 @@
+"""Reads of pairings."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from diaspora.extensions import db
+from diaspora.pairings import policy
+from diaspora.pairings.models import ConflictOfInterest, Pairing
+from diaspora.pairings.rules import OPEN_STATES, SEAT_STATES, SILENT_STATES, PairingState
+from diaspora.placements.models import Placement
+from diaspora.platform.paging import Page, paged
+from diaspora.profiles.models import Candidate
+from diaspora.profiles.queries import EVERYTHING
+from diaspora.programmes.models import Call
+
+_WITH_PLACEMENT = (
+    joinedload(Pairing.placement).joinedload(Placement.institution),
+    joinedload(Pairing.placement).joinedload(Placement.call).joinedload(Call.programme),
+)
+_PERSON = joinedload(Pairing.candidate).options(*EVERYTHING)
+
+
+def pairing(pairing_id: UUID) -> Pairing | None:
+    """A pairing with its candidate, placement, institution, call and steps."""
+    return db.session.scalar(
+        select(Pairing)
+        .where(Pairing.id == pairing_id)
+        .options(*_WITH_PLACEMENT, _PERSON, selectinload(Pairing.steps))
+    )
+
+
+def of_candidate(candidate_id: UUID) -> Sequence[Pairing]:
+    """Everything that this candidate knows of, newest change first; silent shortlists are left out."""
+    rows = db.session.scalars(
+        select(Pairing)
+        .where(Pairing.candidate_id == candidate_id, Pairing.state.not_in(SILENT_STATES))
+        .options(*_WITH_PLACEMENT, selectinload(Pairing.steps))
+        .order_by(Pairing.changed_at.desc())
+    )
+    return [row for row in rows if policy.known_to_candidate(row)]
+
+
+def of_placement(placement_id: UUID) -> Sequence[Pairing]:
+    """Every pairing of a placement, open ones first, in the order in which they came."""
+    return db.session.scalars(
+        select(Pairing)
+        .where(Pairing.placement_id == placement_id)
+        .options(*_WITH_PLACEMENT, _PERSON)
+        .order_by(Pairing.closed_at.is_not(None), Pairing.created_at)
+    ).all()
+
+
+def open_between(candidate_id: UUID, placement_id: UUID, besides: UUID | None = None) -> Pairing | None:
+    """The pairing of these two that is not over, but for one, if there is one."""
+    return db.session.scalar(
+        select(Pairing).where(
+            Pairing.candidate_id == candidate_id,
+            Pairing.placement_id == placement_id,
+            Pairing.closed_at.is_(None),
+            sa.true() if besides is None else Pairing.id != besides,
+        )
+    )
+
+
+def last_rank(pairing: Pairing, nominated: bool) -> int:
+    """The last rank given so far: among the placement's nominated, or on the call's waiting list."""
+    query = select(func.max(Pairing.rank)).where(Pairing.id != pairing.id)
+    if nominated:
+        query = query.where(Pairing.placement_id == pairing.placement_id)
+    else:
+        query = query.join(Placement, Placement.id == Pairing.placement_id).where(
+            Placement.call_id == pairing.placement.call_id, Pairing.state == PairingState.WAITLISTED
+        )
+    return db.session.scalar(query) or 0
+
+
+def open_of_candidate(candidate_id: UUID) -> Sequence[Pairing]:
+    """Pairings of a candidate that are not over."""
+    return db.session.scalars(
+        select(Pairing).where(Pairing.candidate_id == candidate_id, Pairing.state.in_(OPEN_STATES))
+    ).all()
+
+
+def open_of_placement(placement_id: UUID) -> Sequence[Pairing]:
+    """Pairings of a placement that are not over."""
+    return db.session.scalars(
+        select(Pairing).where(Pairing.placement_id == placement_id, Pairing.state.in_(OPEN_STATES))
+    ).all()
+
+
+def seats_taken(pairing: Pairing) -> tuple[int, int]:
+    """How many other pairings hold a seat: in this placement, and in the whole call."""
+    others = select(func.count(), func.sum(case((Pairing.placement_id == pairing.placement_id, 1), else_=0)))
+    total, here = db.session.execute(
+        others.select_from(Pairing)
+        .join(Placement, Placement.id == Pairing.placement_id)
+        .where(
+            Placement.call_id == pairing.placement.call_id,
+            Pairing.state.in_(SEAT_STATES),
+            Pairing.id != pairing.id,
+        )
+    ).one()
+    return int(here or 0), int(total)
+
+
+def accepted_stays(candidate_id: UUID, besides: UUID | None = None) -> list[tuple[date, date]]:
+    """First and last days of the stays that a candidate accepted, but for one pairing."""
+    rows = db.session.execute(
+        select(Pairing.starts_on, Pairing.ends_on).where(
+            Pairing.candidate_id == candidate_id,
+            Pairing.state == PairingState.ACCEPTED,
+            sa.true() if besides is None else Pairing.id != besides,
+        )
+    )
+    return [(first, last) for first, last in rows if first is not None and last is not None]
+
+
+def has_conflict(pairing_id: UUID, account_id: UUID) -> bool:
+    """Whether this person declared that they must not decide here."""
+    return (
+        db.session.scalar(
+            select(ConflictOfInterest.id).where(
+                ConflictOfInterest.pairing_id == pairing_id, ConflictOfInterest.account_id == account_id
+            )
+        )
+        is not None
+    )
+
+
+def stale_offers(today: date) -> Sequence[Pairing]:
+    """Offers whose last day is over."""
+    return db.session.scalars(
+        select(Pairing)
+        .where(Pairing.state == PairingState.OFFERED, Pairing.offered_until < today)
+        .options(*_WITH_PLACEMENT, joinedload(Pairing.candidate))
+    ).all()
+
+
+def lock(pairing: Pairing) -> None:
+    """Let two decisions about the same call, or the same person, come one after the other.
+
+    SQLite has one writer anyhow; on PostgreSQL the rows are locked until the transaction ends.
+    """
+    db.session.execute(select(Call.id).where(Call.id == pairing.placement.call_id).with_for_update())
+    db.session.execute(select(Candidate.id).where(Candidate.id == pairing.candidate_id).with_for_update())
+
+
+def candidates(ids: Collection[UUID]) -> dict[UUID, Candidate]:
+    """These candidates with everything that belongs to their profiles."""
+    rows = db.session.scalars(select(Candidate).where(Candidate.id.in_(ids)).options(*EVERYTHING))
+    return {row.id: row for row in rows}
+
+
+def calls_in_play(calls: Collection[UUID] | None) -> Sequence[Call]:
+    """Calls in which there is a pairing; `calls` limits them to those, if given."""
+    query = (
+        select(Call)
+        .where(Call.id.in_(select(Placement.call_id).join(Pairing, Pairing.placement_id == Placement.id)))
+        .order_by(Call.deadline, Call.code)
+    )
+    return db.session.scalars(query if calls is None else query.where(Call.id.in_(calls))).all()
+
+
+def board(
+    states: Collection[PairingState], call_id: UUID | None, calls: Collection[UUID] | None, number: int
+) -> Page[Pairing]:
+    """A page of pairings for staff: in these states, of one call; `calls` limits it to those, if given."""
+    query = (
+        select(Pairing)
+        .join(Pairing.placement)
+        .where(Pairing.state.in_(states))
+        .options(*_WITH_PLACEMENT, joinedload(Pairing.candidate))
+        .order_by(Pairing.changed_at, Pairing.id)
+    )
+    if call_id is not None:
+        query = query.where(Placement.call_id == call_id)
+    if calls is not None:
+        query = query.where(Placement.call_id.in_(calls))
+    return paged(query, number)
+
+
+def counts(call_id: UUID | None, calls: Collection[UUID] | None) -> dict[PairingState, int]:
+    """How many pairings stand in each state, for the same limits."""
+    query = (
+        select(Pairing.state, func.count())
+        .join(Placement, Placement.id == Pairing.placement_id)
+        .group_by(Pairing.state)
+    )
+    if call_id is not None:
+        query = query.where(Placement.call_id == call_id)
+    if calls is not None:
+        query = query.where(Placement.call_id.in_(calls))
+    return {state: number for state, number in db.session.execute(query)}  # noqa: C416 - rows are not pairs to mypy
