@@ -1,0 +1,79 @@
+"""The pages that gather: what each kind of person finds on them."""
+
+import pytest
+
+from diaspora.institutions.rules import InstitutionState
+from diaspora.pairings.rules import PairingState
+from diaspora.placements.rules import PlacementState
+from diaspora.platform.access import Role
+from diaspora.profiles.rules import CandidateState
+from tests import factories
+from tests.client import CheckedClient
+
+
+def text(client: CheckedClient, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("language", ["ro", "ru", "en"])
+def test_the_front_page_counts_only_what_is_public(client: CheckedClient, language: str) -> None:
+    shown = factories.placement()
+    suspended = factories.institution(state=InstitutionState.SUSPENDED)
+    hidden = factories.placement(institution=suspended, title="Of a suspended host")
+    draft = factories.placement(state=PlacementState.DRAFT, title="Only a draft")
+    factories.candidate(state=CandidateState.SUBMITTED)
+    page = text(client, f"/{language}/")
+    assert shown.title in page
+    assert hidden.title not in page
+    assert draft.title not in page
+    if language == "en":
+        assert "1 open placement<" in page
+        assert "0 candidates on the roster" in page
+
+
+def test_somebody_new_is_asked_what_brings_them(client: CheckedClient) -> None:
+    page = text(client.sign_in(factories.account()), "/en/")
+    assert "What brings you here?" in page
+
+
+def test_a_candidate_s_home_says_what_the_profile_lacks(client: CheckedClient) -> None:
+    account = factories.account()
+    factories.candidate(account_id=account.id, state=CandidateState.DRAFT, country="", interests="")
+    assert "lacks 2 parts" in text(client.sign_in(account), "/en/")
+
+
+def test_a_candidate_sees_own_candidatures_only(client: CheckedClient) -> None:
+    account = factories.account()
+    mine = factories.pairing(candidate=factories.candidate(account_id=account.id))
+    other = factories.pairing()
+    page = text(client.sign_in(account), "/en/")
+    assert f"/candidatures/{mine.id}" in page
+    assert f"/candidatures/{other.id}" not in page
+
+
+def test_a_host_sees_own_placements_only(client: CheckedClient) -> None:
+    mine = factories.placement()
+    other = factories.placement()
+    page = text(client.sign_in(mine.institution.memberships[0].account), "/en/")
+    assert mine.title in page
+    assert other.title not in page
+
+
+def test_the_work_list_shows_each_role_what_it_can_do(client: CheckedClient) -> None:
+    chair = factories.account(Role.REVIEWER)
+    call = factories.call(chair=chair)
+    factories.pairing(placement=factories.placement(call=call), state=PairingState.IN_REVIEW)
+    factories.pairing(placement=factories.placement(), state=PairingState.IN_REVIEW)
+    factories.candidate(state=CandidateState.SUBMITTED)
+    factories.institution(state=InstitutionState.REGISTERED)
+    officer = text(client.sign_in(factories.account(Role.OFFICER)), "/en/staff")
+    assert "Profiles to admit" in officer
+    assert "Institutions to verify" in officer
+    assert "for you to decide" not in officer
+    of_chair = text(client.sign_in(chair), "/en/staff")
+    assert "for you to decide" in of_chair
+    assert '<td class="number">1</td>' in of_chair, "another call's candidature is not this chair's"
+    assert "Profiles to admit" not in of_chair
+    assert "Nothing waits for you" in text(client.sign_in(factories.account(Role.ADMIN)), "/en/staff")
