@@ -244,9 +244,9 @@ def lock(options):
     """Choose versions anew and write them with their hashes."""
     prepare("bootstrap")
     for name in LOCKS:
-        choose = [BIN / "uv", "pip", "compile", "--quiet", "--upgrade", "--universal", "--python-version", "3.11"]
-        files = [lock_file(name, "in").name, "--output-file", lock_file(name).name]
-        call(*choose, "--generate-hashes", "--no-header", *files)
+        choose = [BIN / "uv", "pip", "compile", "--quiet", "--upgrade", "--universal"]
+        how = ["--python-version", "3.11", "--generate-hashes", "--no-header"]
+        call(*choose, *how, lock_file(name, "in").name, "--output-file", lock_file(name).name)
 
 
 def messages(options):

@@ -3,8 +3,8 @@
     python -m benchmarks.people ../shared/matching-dev/people.json FOLDER
 
 writes FOLDER/profiles.json (424 candidates) and FOLDER/placements.json (212 placements) in the formats of
-docs/imports.md, imports both into an empty SQLite database in FOLDER and counts the suggestions. The set is for
-measuring only and is no part of the product; without it there is nothing to run.
+docs/imports.md, imports both into an empty SQLite database in FOLDER and counts the suggestions. The set is
+for measuring only and is no part of the product; without it there is nothing to run.
 """
 
 import argparse
@@ -25,13 +25,14 @@ from diaspora.institutions.models import Institution
 from diaspora.institutions.rules import InstitutionKind, InstitutionState
 from diaspora.matching import services as matching
 from diaspora.matching.models import Suggestion
-from diaspora.placements.importing import import_placements
+from diaspora.placements.services import import_placements
 from diaspora.platform import clock
 from diaspora.platform.access import SYSTEM, Actor, Role
-from diaspora.profiles.importing import import_profiles
+from diaspora.profiles.services import import_profiles
 from diaspora.settings import Settings
 
 SOURCE = "people"
+DEGREE = {"level": "doctorate", "subject": "Computer science", "institution": "", "country": "", "year": None}
 UNSTATED = "Not stated in the source of this comparison."
 
 
@@ -62,9 +63,7 @@ def _profile(name: str, papers: list[dict[str, Any]], today: date) -> dict[str, 
         "employer": "",
         "employed_abroad": True,
         "years_abroad": None,
-        "degrees": [
-            {"level": "doctorate", "subject": "Computer science", "institution": "", "country": "", "year": None}
-        ],
+        "degrees": [DEGREE],
         "fields": ["1.2"],
         "languages": [{"code": "en", "level": "C1"}],
         "availability": [],
@@ -73,7 +72,13 @@ def _profile(name: str, papers: list[dict[str, Any]], today: date) -> dict[str, 
         "experience": "",
         "orcid": None,
         "publications": [
-            {"title": _line(p["title"]), "abstract": p["abstract"], "year": None, "doi": None, "language": "en"}
+            {
+                "title": _line(p["title"]),
+                "abstract": p["abstract"],
+                "language": "en",
+                "year": None,
+                "doi": None,
+            }
             for p in papers
         ],
         "consent": {"text_version": "roster-1", "given_on": today.isoformat(), "source": "benchmark"},
@@ -108,8 +113,8 @@ def _placement(name: str, target: dict[str, Any], today: date) -> dict[str, Any]
         "mode": "on_site",
         "seats": 1,
         "district": "MD-CU",
-        "supervisor": {"name": "Supervisor", "position": "", "email": "supervisor@example.org"},
-        "counterpart": {"name": "Counterpart", "position": ""},
+        "supervisor": {"name": "Supervisor", "position": "Researcher", "email": "supervisor@example.org"},
+        "counterpart": {"name": "Counterpart", "position": "Researcher"},
         "closes_on": (today + timedelta(100)).isoformat(),
     }
 
@@ -159,10 +164,17 @@ def _prepare() -> Actor:
     grant_role(chair, Role.REVIEWER, SYSTEM, now)
     db.session.add(
         Institution(
-            source=SOURCE, external_id="host", name={"en": "Host"}, kind=InstitutionKind.UNIVERSITY, district="MD-CU",
-            city={"en": "Chișinău"}, description={"en": ""}, state=InstitutionState.VERIFIED, created_at=now,
+            source=SOURCE,
+            external_id="host",
+            name={"en": "Host"},
+            kind=InstitutionKind.UNIVERSITY,
+            district="MD-CU",
+            city={"en": "Chișinău"},
+            description={"en": ""},
+            state=InstitutionState.VERIFIED,
+            created_at=now,
         )
-    )  # fmt: skip
+    )
     calls.load(now, clock.local_day(now), chair.id)
     return Actor(account.id, frozenset({Role.OFFICER}))
 

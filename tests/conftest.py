@@ -13,6 +13,7 @@ from flask_migrate import upgrade
 from diaspora import create_app
 from diaspora.extensions import db
 from diaspora.platform import jobs as platform_jobs
+from diaspora.platform.languages import speaking
 from diaspora.settings import Settings
 from tests.client import CheckedClient
 
@@ -78,7 +79,8 @@ def transaction(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     app: Flask = request.getfixturevalue("app")
-    with app.app_context():
+    # refusals and cards made outside a request are asked for in English; pages say their language themselves
+    with app.app_context(), speaking("en"):
         engine = db.engine
         connection = engine.connect()
         outer = connection.begin()

@@ -12,7 +12,7 @@ accounts = AppGroup("accounts", help="Accounts of staff.")
 
 @accounts.command("create", help="Open a confirmed account and give it a staff role.")
 @click.argument("email")
-@click.option("--role", type=click.Choice(sorted(STAFF_ROLES)), required=True)
+@click.option("--role", type=click.Choice(sorted(role.value for role in STAFF_ROLES)), required=True)
 @click.option("--language", type=click.Choice(LANGUAGES), default="ro", show_default=True)
 @click.password_option()
 @with_appcontext

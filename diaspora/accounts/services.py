@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from diaspora.accounts import queries, rules, secrets
 from diaspora.accounts.models import Account, OneTimeLink, SignInSession, StaffGrant
 from diaspora.accounts.rules import LinkPurpose
+from diaspora.accounts.secrets import hash_password as hash_password
 from diaspora.extensions import db
 from diaspora.platform import audit
 from diaspora.platform.access import STAFF_ROLES, Actor, Role

@@ -40,10 +40,14 @@ def load(now: datetime, today: date, chair_id: UUID) -> dict[str, Call]:
         _scientists(scientists, now, "scientists-2027", "2027", today - timedelta(90), 330, CallState.OPEN),
         _graduates(graduates, now, "graduates-2027", "2027", today - timedelta(75), 270, CallState.OPEN),
         _scientists(scientists, now, "scientists-2028", "2028", today + timedelta(200), 300, CallState.DRAFT),
-        _scientists(scientists, now, "scientists-2026", "2026", today - timedelta(300), 60, CallState.UNDER_REVIEW),
+        _scientists(
+            scientists, now, "scientists-2026", "2026", today - timedelta(300), 60, CallState.UNDER_REVIEW
+        ),
         _graduates(graduates, now, "graduates-2026", "2026", today - timedelta(400), 90, CallState.DECIDED),
         _graduates(graduates, now, "graduates-2025", "2025", today - timedelta(760), 90, CallState.CLOSED),
-        _scientists(scientists, now, "scientists-2025", "2025", today - timedelta(700), 90, CallState.ARCHIVED),
+        _scientists(
+            scientists, now, "scientists-2025", "2025", today - timedelta(700), 90, CallState.ARCHIVED
+        ),
     ]
     for call in made:
         call.commission = [CommissionMember(account_id=chair_id, chair=True)]

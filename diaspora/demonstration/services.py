@@ -11,8 +11,7 @@ from sqlalchemy import func, select, update
 
 from diaspora.accounts import queries as accounts
 from diaspora.accounts.models import Account
-from diaspora.accounts.secrets import hash_password
-from diaspora.accounts.services import grant_role
+from diaspora.accounts.services import grant_role, hash_password
 from diaspora.demonstration import calls, stories
 from diaspora.extensions import db
 from diaspora.institutions import services as institutions
@@ -20,14 +19,12 @@ from diaspora.institutions.models import Institution, Membership
 from diaspora.institutions.rules import InstitutionAct, InstitutionKind
 from diaspora.matching import services as matching
 from diaspora.placements import services as placements
-from diaspora.placements.importing import import_placements
 from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementAct
 from diaspora.platform.access import SYSTEM, Actor, Role
 from diaspora.platform.clock import local_day
 from diaspora.platform.mail.models import OutboxMail
 from diaspora.profiles import services as profiles
-from diaspora.profiles.importing import import_profiles
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import CandidateAct
 
@@ -50,6 +47,7 @@ STAFF = {
 }
 SCIENTIST, GRADUATE, LEAD = "scientist@example.org", "graduate@example.org", "institution@example.org"
 OWN_ADDRESS = {"agr-01": SCIENTIST, "eng-02": GRADUATE, "inst-utm": LEAD}
+TAKEN_OVER = ("external_id", "name", "ror_id", "district", "city", "description", "invented")
 DAYS = {"starts_on", "ends_on", "closes_on", "given_on"}
 
 AFTER_ADMISSION = {
@@ -72,7 +70,10 @@ UNPUBLISHED: dict[str, tuple[PlacementAct, str] | None] = {
         PlacementAct.REQUEST_CHANGES,
         "Precizați cine din muzeu va învăța metoda și ce rămâne după plecarea cercetătorului.",
     ),
-    "pl-biostatistics-laboratory": (PlacementAct.REJECT, "Sarcinile descriu un post permanent, nu o misiune."),
+    "pl-biostatistics-laboratory": (
+        PlacementAct.REJECT,
+        "Sarcinile descriu un post permanent, nu o misiune.",
+    ),
 }
 
 
@@ -163,7 +164,7 @@ def _institutions(officer: Actor, now: datetime, today: date) -> dict[str, Insti
             registry_number=line["idno"],
             website=line["website"] or "",
             created_at=now,
-            **{key: line[key] for key in ("external_id", "name", "ror_id", "district", "city", "description", "invented")},
+            **{key: line[key] for key in TAKEN_OVER},
         )
         person = {key: line["lead"][key] for key in ("given_name", "family_name", "position")}
         institution.memberships = [Membership(account=lead, role=Role.HOST_LEAD, since=now, **person)]
@@ -189,22 +190,23 @@ def _candidates(officer: Actor, now: datetime, today: date) -> tuple[Candidate, 
     for file in sorted(DATA.glob("candidates_*.json")):
         for part in _by_admission(read(file.stem, today)):
             admit_as = None if part["profiles"][0]["external_id"] in NOT_ADMITTED else officer
-            report = import_profiles(part, SYSTEM, now, admit_as=admit_as)
+            report = profiles.import_profiles(part, SYSTEM, now, admit_as=admit_as)
             if report.refused:
                 raise ValueError(f"{file.name}: {report.refused[0]}")
             found |= {name: db.session.get_one(Candidate, key) for name, key in report.ids.items()}
+    own: dict[str, Actor] = {}
     for name, candidate in found.items():
         candidate.email = OWN_ADDRESS.get(name, candidate.email or "")
         account = _account(candidate.email, now, candidate.text_language or "ro")
         candidate.account_id = account.id
-    db.session.flush()
+        db.session.flush()
+        own[name] = stories.actor_of(account.id)
     for name, act in NOT_ADMITTED.items():
-        profiles.act(found[name], CandidateAct.SUBMIT, stories.actor_of(found[name].account_id), now)
+        profiles.act(found[name], CandidateAct.SUBMIT, own[name], now)
         if act is not None:
             profiles.act(found[name], act, officer, now, "Adăugați, vă rog, diploma și anul absolvirii.")
     for act, name in AFTER_ADMISSION.items():
-        actor = SYSTEM if act is CandidateAct.EXPIRE else stories.actor_of(found[name].account_id)
-        profiles.act(found[name], act, actor, now)
+        profiles.act(found[name], act, SYSTEM if act is CandidateAct.EXPIRE else own[name], now)
     return tuple(found[name] for name in ("agr-01", "eng-02"))  # type: ignore[return-value]
 
 
@@ -220,7 +222,7 @@ def _by_admission(data: dict[str, Any]) -> list[dict[str, Any]]:
 def _placements(officer: Actor, now: datetime, today: date) -> dict[str, Placement]:
     made: dict[str, Placement] = {}
     for name in ("placements", "placements_second"):
-        report = import_placements(read(name, today), officer, now)
+        report = placements.import_placements(read(name, today), officer, now)
         if report.refused:
             raise ValueError(f"{name}: {report.refused[0]}")
         made |= {key: db.session.get_one(Placement, value) for key, value in report.ids.items()}

@@ -109,7 +109,9 @@ def tell_all(own: Candidate, other: Candidate, team: Team, now: datetime) -> lis
     first = {_S.APPLIED: own, _S.INVITED: own, _S.OFFERED: other, _S.IN_REVIEW: other}
     for number, (state, path) in enumerate(PATHS.items()):
         wanted = first.get(state)
-        suggestion = next(_free(wanted, used, {p.placement_id for p in told if wanted and p.candidate == wanted}), None)
+        suggestion = next(
+            _free(wanted, used, {p.placement_id for p in told if wanted and p.candidate == wanted}), None
+        )
         if suggestion is None:
             raise RuntimeError(f"no suggestion is left for a candidature that is {state}")
         if wanted is None:
@@ -134,9 +136,7 @@ def _free(wanted: Candidate | None, used: set[UUID], taken: set[UUID]) -> Iterat
             yield db.session.get_one(Suggestion, suggestion_id)
 
 
-def _tell(
-    suggestion: Suggestion, path: tuple[PairingAct, ...], team: Team, began: datetime
-) -> Pairing:
+def _tell(suggestion: Suggestion, path: tuple[PairingAct, ...], team: Team, began: datetime) -> Pairing:
     candidate, placement = suggestion.candidate, suggestion.placement
     lead = institutions.lead_accounts(placement.institution_id)[0]
     who = {

@@ -84,12 +84,10 @@ def work_list(actor: Actor) -> list[Waiting]:
         found += _by_state(Placement, Placement.created_at, _PLACEMENTS, "placements.staff_index")
     if actor.may(Permission.RUN_CALLS):
         found += _by_state(Pairing, Pairing.changed_at, _FOR_OFFICERS, "pairings.staff_index")
-    elif actor.account_id is not None and actor.may(Permission.DECIDE_PAIRINGS):
-        chaired = programmes.calls_chaired_by(actor.account_id)
-        query = sa.select(Pairing.id).join(Placement).where(Placement.call_id.in_(chaired))
-        found += _by_state(
-            Pairing, Pairing.changed_at, [PairingState.IN_REVIEW], "pairings.staff_index", Pairing.id.in_(query)
-        )
+    chaired = programmes.calls_chaired_by(actor.account_id) if actor.account_id else []
+    if chaired:
+        theirs = Pairing.placement_id.in_(sa.select(Placement.id).where(Placement.call_id.in_(chaired)))
+        found += _by_state(Pairing, Pairing.changed_at, _FOR_CHAIRS, "pairings.staff_index", theirs)
     return sorted(found, key=lambda waiting: waiting.since)
 
 
@@ -104,9 +102,12 @@ _FOR_OFFICERS = [
     PairingState.APPROVED,
     PairingState.APPROVED_CONDITIONALLY,
 ]
+_FOR_CHAIRS = [PairingState.IN_REVIEW]
 
 
-def _by_state(model: Any, since: Any, states: Sequence[Any], endpoint: str, *conditions: Any) -> list[Waiting]:
+def _by_state(
+    model: Any, since: Any, states: Sequence[Any], endpoint: str, *conditions: Any
+) -> list[Waiting]:
     rows = db.session.execute(
         sa.select(model.state, sa.func.count(model.id), sa.func.min(since))
         .where(model.state.in_(states), *conditions)

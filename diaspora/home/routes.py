@@ -16,9 +16,7 @@ def front() -> Any:
     actor = current_actor()
     if actor.account_id is not None:
         return render_template("home/home.html", home=views.home_of(actor, clock.now()))
-    return render_template(
-        "home/front.html", figures=queries.figures(), placements=queries.closing_soon()
-    )
+    return render_template("home/front.html", figures=queries.figures(), placements=queries.closing_soon())
 
 
 @blueprint.get("/staff")

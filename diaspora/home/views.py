@@ -25,7 +25,7 @@ class Match:
     """A suggested placement with its card."""
 
     suggestion: Suggestion
-    card: "match_cards.MatchCard"
+    card: match_cards.MatchCard
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.md import idno
 from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from diaspora.institutions.models import Institution
 from diaspora.institutions.rules import InstitutionKind, compact_ror_id, is_ror_id, web_address
@@ -47,7 +47,7 @@ _FIELDS_OF = {"name": ("name_ro", "name_ru", "name_en")}
 class InstitutionForm(EditForm):
     """What is known of an institution."""
 
-    name_ro = Line(_l("Name in Romanian"), [InputRequired(_l("Enter the name as it is registered."))])
+    name_ro = Line(_l("Name in Romanian"), [DataRequired(_l("Enter the name as it is registered."))])
     name_ru = Line(_l("Name in Russian"), description=_l("If there is one."))
     name_en = Line(_l("Name in English"), description=_l("If there is one."))
     kind = SelectField(_l("Kind"), [InputRequired(_l("Choose what kind of institution it is."))])
@@ -64,7 +64,7 @@ class InstitutionForm(EditForm):
         description=_l("Verification is quickest when your e-mail address is in the same domain."),
     )
     district = SelectField(_l("District or municipality"), [InputRequired(_l("Choose where it is."))])
-    city = Line(_l("Town or village"), [InputRequired(_l("Enter the town or the village."))])
+    city = Line(_l("Town or village"), [DataRequired(_l("Enter the town or the village."))])
     description_ro = Paragraph(
         _l("Description in Romanian"),
         longest=3000,
@@ -154,7 +154,7 @@ class InstitutionForm(EditForm):
 class RegisterForm(InstitutionForm):
     """A new institution and the person who registers it."""
 
-    given_name = Line(_l("Your given name"), [InputRequired(_l("Enter your given name."))])
+    given_name = Line(_l("Your given name"), [DataRequired(_l("Enter your given name."))])
     family_name = Line(_l("Your family name"), [InputRequired(_l("Enter your family name."))])
     position = Line(_l("Your position there"), [InputRequired(_l("Enter your position."))])
 

@@ -8,7 +8,8 @@ from sqlalchemy import delete, insert
 
 from diaspora.extensions import db
 from diaspora.matching import cards, judging, queries, records, rules
-from diaspora.matching.cards import Account, MatchCard
+from diaspora.matching.cards import Account
+from diaspora.matching.cards import MatchCard as MatchCard
 from diaspora.matching.judging import Judged, Progress
 from diaspora.matching.models import MatcherRun, Suggestion
 from diaspora.matching.reasons import Reasons

@@ -16,7 +16,7 @@ docs = AppGroup("docs", help="Documentation drawn from the code.")
 def worker() -> None:
     """Run huey's consumer in this process."""
     queue = current_app.extensions["huey"]
-    queue.create_consumer(workers=1, worker_type="thread", periodic=True, check_worker_health=False).run()
+    queue.create_consumer(workers=2, worker_type="thread", periodic=True, check_worker_health=False).run()
 
 
 @docs.command("states", help="Print every life-cycle as a Mermaid diagram.")

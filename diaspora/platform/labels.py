@@ -24,8 +24,8 @@ def register(labels: Mapping[enum.StrEnum, LazyString]) -> None:
 
 
 def _key(member: enum.StrEnum) -> str:
-    # two enumerations may share a value ("draft"), and members hash as plain text
-    return f"{type(member).__qualname__}.{member.value}"
+    # two enumerations may share a value ("draft") or a name ("Part"), and members hash as plain text
+    return f"{type(member).__module__}.{type(member).__qualname__}.{member.value}"
 
 
 def label(member: enum.StrEnum) -> str:

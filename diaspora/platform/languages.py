@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, Response, abort, g, has_request_context, redirect, request, url_for
+from flask import Flask, Response, g, has_request_context, request, url_for
 from flask_babel import force_locale, format_currency, format_date, format_datetime, get_locale
 from werkzeug.routing import BaseConverter
 
@@ -82,8 +82,9 @@ def day(value: date) -> str:
 
 
 def money(amount: Decimal, currency: str) -> str:
-    """An amount with its currency as the language writes it."""
-    return format_currency(amount, currency)
+    """An amount with its currency as the language writes it; English with a space after the code."""
+    english = current_language() == "en"
+    return str(format_currency(amount, currency, format="¤¤\u00a0#,##0.00" if english else None))
 
 
 def compile_stale(folder: Path) -> None:
@@ -115,11 +116,10 @@ def _select() -> str:
     return _locale_of(getattr(g, "language", DEFAULT) if has_request_context() else DEFAULT)
 
 
-def _without_language(rest: str = "") -> Response:
-    if rest.split("/", 1)[0] in LANGUAGES or "." in rest.rsplit("/", 1)[-1]:
-        abort(404)
-    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
-    return redirect(f"/{preferred_language()}/{rest}{query}")  # type: ignore[return-value]
+def _language_of_address() -> str:
+    """For pages that do not exist, too: what the address begins with, else the cookie, else the default."""
+    wanted = (request.path.split("/", 2)[1], request.cookies.get(COOKIE))
+    return next((language for language in wanted if language in LANGUAGES), DEFAULT)
 
 
 def init_app(app: Flask, translations: Path) -> None:
@@ -135,9 +135,7 @@ def init_app(app: Flask, translations: Path) -> None:
 
     @app.url_value_preprocessor
     def take(endpoint: str | None, values: dict[str, Any] | None) -> None:
-        g.language = values.pop("lang", None) if values else None
-        if g.language is None:
-            g.language = request.cookies.get(COOKIE) if request.cookies.get(COOKIE) in LANGUAGES else DEFAULT
+        g.language = (values or {}).pop("lang", None) or _language_of_address()
 
     @app.url_defaults
     def give(endpoint: str, values: dict[str, Any]) -> None:
@@ -146,8 +144,7 @@ def init_app(app: Flask, translations: Path) -> None:
 
     @app.after_request
     def remember(response: Response) -> Response:
-        explicit = request.path[1:3] in LANGUAGES and request.path[3:4] in ("", "/")
-        if explicit and request.cookies.get(COOKIE) != g.language:
+        if request.path.split("/", 2)[1] in LANGUAGES and request.cookies.get(COOKIE) != g.language:
             response.set_cookie(
                 COOKIE, g.language, max_age=_A_YEAR, samesite="Lax", httponly=True,
                 secure=app.config["SESSION_COOKIE_SECURE"],

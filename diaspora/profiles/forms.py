@@ -143,7 +143,7 @@ class DegreeForm(Form):
         [InputRequired(_l("Choose the level."))],
         choices=lambda: labelled(DegreeLevel, empty=True),
     )
-    subject = Line(_l("Subject"), [InputRequired(_l("Enter the subject."))])
+    subject = Line(_l("Subject"), [DataRequired(_l("Enter the subject."))])
     institution = Line(_l("University (optional)"))
     country = SelectField(_l("Country (optional)"), choices=lambda: choices(reference.countries()))
     year = _whole(_l("Year (optional)"), _year(YEARS_AHEAD), render_kw={"inputmode": "numeric"})
@@ -180,7 +180,7 @@ class WindowForm(Form):
 class PublicationForm(EditForm):
     """A publication, thesis or project."""
 
-    title = Line(_l("Title"), [InputRequired(_l("Enter the title."))], longest=500)
+    title = Line(_l("Title"), [DataRequired(_l("Enter the title."))], longest=500)
     abstract = Paragraph(
         _l("Abstract (optional)"),
         description=_l("A few sentences help more than a title: suggestions are made from these words."),

@@ -115,8 +115,8 @@ class DegreeRow(Strict):
     level: Annotated[DegreeLevel, Field(strict=False)]
     subject: Name
     institution: ShortText
-    country: Country
-    year: Year
+    country: Country | Literal[""]
+    year: Year | None
 
 
 class LanguageRow(Strict):
@@ -145,7 +145,7 @@ class PublicationRow(Strict):
 
     title: Title
     abstract: Text
-    year: Year
+    year: Year | None
     doi: Annotated[str, AfterValidator(_check_doi)] | None = None
     language: Language
 
@@ -180,7 +180,7 @@ class ProfileRow(Strict):
     position: ShortText
     employer: ShortText
     employed_abroad: bool
-    years_abroad: Annotated[int, Field(ge=0, le=5)]
+    years_abroad: Annotated[int, Field(ge=0, le=5)] | None
     degrees: Annotated[list[DegreeRow], Field(max_length=MOST_ITEMS)]
     fields: Annotated[
         list[ResearchField], Field(min_length=1, max_length=MOST_FIELDS), AfterValidator(_distinct)

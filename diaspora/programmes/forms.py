@@ -7,7 +7,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from diaspora.accounts.models import Account
 from diaspora.platform.amounts import AmountField
@@ -66,9 +66,9 @@ def _whole(text: Any, least: int, most: int) -> IntegerField:
 class ProgrammeForm(EditForm):
     """A programme."""
 
-    name_ro = Line(_l("Name in Romanian"), [InputRequired(_l("Enter the name in Romanian."))])
-    name_ru = Line(_l("Name in Russian"), [InputRequired(_l("Enter the name in Russian."))])
-    name_en = Line(_l("Name in English"), [InputRequired(_l("Enter the name in English."))])
+    name_ro = Line(_l("Name in Romanian"), [DataRequired(_l("Enter the name in Romanian."))])
+    name_ru = Line(_l("Name in Russian"), [DataRequired(_l("Enter the name in Russian."))])
+    name_en = Line(_l("Name in English"), [DataRequired(_l("Enter the name in English."))])
     description_ro = Paragraph(_l("Description in Romanian"), longest=3000)
     description_ru = Paragraph(_l("Description in Russian"), longest=3000)
     description_en = Paragraph(_l("Description in English"), longest=3000)
@@ -82,7 +82,7 @@ class CallForm(EligibilityForm):
     name_en = Line(_l("Name in English"), [InputRequired(_l("Enter the name in English."))])
     code = Line(
         _l("Code"),
-        [InputRequired(_l("Enter a code."))],
+        [DataRequired(_l("Enter a code."))],
         longest=40,
         description=_l("A short name for imports: small letters, digits and hyphens, such as return-2027."),
     )
@@ -161,7 +161,7 @@ class RateForm(EditForm):
     amount = AmountField(_l("Amount"), [InputRequired(_l("Enter the amount.")), _above_nothing])
     source = Line(
         _l("Source"),
-        [InputRequired(_l("Name the decision or the document."))],
+        [DataRequired(_l("Name the decision or the document."))],
         description=_l("The decision or the document that sets it."),
     )
     valid_from = _day(_l("Valid from"))
@@ -217,7 +217,7 @@ class ExtendForm(EditForm):
     deadline = _day(_l("New deadline"))
     reason = Paragraph(
         _l("Reason"),
-        [InputRequired(_l("Give a reason: the people concerned will read it."))],
+        [DataRequired(_l("Give a reason: the people concerned will read it."))],
         longest=2000,
     )
 

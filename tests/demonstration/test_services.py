@@ -110,13 +110,6 @@ def test_it_loads_once(loaded: Flask) -> None:
     assert answer.output == ""
 
 
-def test_it_refuses_outside_the_demonstration(tmp_path: Path) -> None:
-    app = create_app(settings_for(tmp_path, "sqlite://"))
-    answer = app.test_cli_runner().invoke(args=["demonstration", "load"])
-    assert answer.exit_code != 0
-    assert "DEMONSTRATION=true" in answer.output
-
-
 @pytest.mark.parametrize("file", sorted(services.DATA.glob("*.json")), ids=lambda file: file.stem)
 def test_texts_are_written_with_the_right_letters(file: Path) -> None:
     text = json.dumps(json.loads(file.read_text(encoding="utf-8")), ensure_ascii=False)

@@ -12,7 +12,14 @@ ORDER = ("platform", *PACKAGES)
 OPEN_TO_LATER = {"services", "queries", "models", "policy", "rules", "signals"}
 # a file imports only what stands further right; a file that is not named stands with the services
 ARROWS = ("__init__", "routes", "forms", "services", "queries", "policy", "models", "rules")
-OUTER = {"staff_routes": "routes", "cli": "routes", "labels": "rules", "signals": "rules", "secrets": "rules"}
+OUTER = {
+    "staff_routes": "routes",
+    "cli": "routes",
+    "labels": "rules",
+    "signals": "rules",
+    "secrets": "rules",
+    "wiring": "__init__",
+}
 STANDARD_ONLY = {"settings", "extensions"}
 
 

@@ -87,6 +87,8 @@ def test_every_guard_refuses_for_its_own_fact() -> None:
         "no_overlap": {"overlaps_accepted_stay": True},
         "conditions": {"conditions_met": False},
         "offer_valid": {"offer_valid": False},
+        "another_officer": {"found_ineligible_by_actor": True},
+        "only_one_open": {"another_open": True},
     }
     guards = {g.__name__: g for r in pairings.LIFECYCLE.rows for g in r.guards}
     assert set(guards) == set(wrong)

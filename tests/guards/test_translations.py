@@ -38,6 +38,7 @@ def catalog(language: str) -> Catalog:
 
 
 def translated(language: str) -> list[Message]:
+    """Whatever has a translation; that nothing lacks one is a test of its own."""
     return [message for message in catalog(language) if message.id]
 
 
@@ -78,7 +79,7 @@ def test_placeholders_and_tags_are_those_of_the_source(language: str) -> None:
     for message in translated(language):
         wanted = {frozenset(PLACEHOLDER.findall(s)) for s in sources(message)}
         allowed = frozenset().union(*wanted)
-        for text in texts(message):
+        for text in filter(None, texts(message)):
             found = frozenset(PLACEHOLDER.findall(text))
             assert found in wanted or (len(sources(message)) > 1 and found <= allowed), message.id
             assert TAG.findall(text) == TAG.findall(sources(message)[-1]), message.id

@@ -25,13 +25,20 @@ def test_a_deadline_ends_with_the_day_in_chisinau() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "written"),
-    [("ro", "1 februarie 2027"), ("ru", "1 февраля 2027\xa0г."), ("en", "1 February 2027")],
+    ("language", "written"), [("ro", "3.000,50 MDL"), ("ru", "3 000,50 MDL"), ("en", "MDL 3,000.50")]
 )
-def test_days_and_money_are_written_as_the_language_does(language: str, written: str) -> None:
+def test_money_is_written_as_the_language_does(language: str, written: str) -> None:
     with speaking(language):
-        assert day(date(2027, 2, 1)) == written
-        assert money(Decimal("3000.50"), "MDL").replace("\xa0", " ")
+        assert " ".join(money(Decimal("3000.50"), "MDL").split()) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("ro", "1 februarie 2027"), ("ru", "1 февраля 2027 г."), ("en", "1 February 2027")],
+)
+def test_days_are_written_as_the_language_does(language: str, written: str) -> None:
+    with speaking(language):
+        assert " ".join(day(date(2027, 2, 1)).split()) == written
 
 
 def test_a_missing_text_falls_back_to_romanian_then_to_any() -> None:

@@ -14,7 +14,6 @@ from diaspora.matching.engine.term_space import TermSpace
 from diaspora.matching.engine.tokens import terms, written_terms
 from diaspora.matching.engine.top_pairs import comparable
 
-
 REMEMBERED = 1024
 """Records whose words are kept at hand: a run explains a record's pairs one after the other."""
 

@@ -10,7 +10,7 @@ from flask import current_app, render_template
 from flask_mailman import EmailMultiAlternatives
 from sqlalchemy import select
 
-from diaspora.extensions import db
+from diaspora.extensions import db, mailer
 from diaspora.platform import clock, jobs
 from diaspora.platform.languages import speaking
 from diaspora.platform.mail.models import OutboxMail
@@ -76,7 +76,7 @@ def send_due(now: datetime) -> int:
         mail.attempts += 1
         try:
             _deliver(mail)
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, ValueError) as error:
             mail.last_error = f"{type(error).__name__}: {error}"[:500]
             mail.due_at = now + timedelta(minutes=2**mail.attempts) if mail.attempts < ATTEMPTS else None
             log.warning("mail not sent", mail=str(mail.id), attempts=mail.attempts, error=mail.last_error)
@@ -92,15 +92,17 @@ def _deliver(mail: OutboxMail) -> None:
     if not current_app.config["MAIL_SERVER"]:
         print(f"\n--- mail to {mail.address}: {mail.subject}\n{mail.text}", flush=True)
         return
-    parts = EmailMultiAlternatives(
-        subject=mail.subject,
-        body=mail.text,
-        from_email=current_app.config["MAIL_DEFAULT_SENDER"],
-        to=[mail.address],
-        headers={"Auto-Submitted": "auto-generated", "Content-Language": mail.language},
-    )
-    parts.attach_alternative(mail.html, "text/html")
-    parts.send()
+    with mailer.get_connection() as connection:
+        parts = EmailMultiAlternatives(
+            subject=mail.subject,
+            body=mail.text,
+            from_email=current_app.config["MAIL_DEFAULT_SENDER"],
+            to=[mail.address],
+            headers={"Auto-Submitted": "auto-generated", "Content-Language": mail.language},
+            connection=connection,
+        )
+        parts.attach_alternative(mail.html, "text/html")
+        parts.send()
 
 
 @jobs.job
