@@ -1,8 +1,12 @@
 """Who may see this stay and its letters."""
 
+from datetime import date
+
 from diaspora.assignments.models import Assignment
+from diaspora.assignments.rules import runs
 from diaspora.pairings import policy as pairings
 from diaspora.platform.access import Actor, Role
+from diaspora.profiles.rules import CandidateState
 
 
 def may_view(actor: Actor, assignment: Assignment) -> bool:
@@ -15,9 +19,19 @@ def may_view(actor: Actor, assignment: Assignment) -> bool:
     )
 
 
-def may_see_identified(actor: Actor, assignment: Assignment) -> bool:
-    """Whether the viewer may know whose stay it is, and so read the letter."""
-    return may_view(actor, assignment) and pairings.may_see_identified(actor, assignment.pairing)
+def may_see_identified(actor: Actor, assignment: Assignment, today: date) -> bool:
+    """Whether the viewer may know whose stay it is, and so read the letter.
+
+    While a stay is to come or under way, its parties know each other: they agreed on the stay itself, so
+    that ending the consent to the roster, or asking for erasure, does not take back the name. Afterwards
+    the candidate's disclosures alone decide.
+    """
+    if not may_view(actor, assignment):
+        return False
+    erased = assignment.pairing.candidate.state is CandidateState.ANONYMISED
+    if runs(assignment.state, assignment.ends_on, today) and not erased:
+        return True
+    return pairings.may_see_identified(actor, assignment.pairing)
 
 
 def may_issue(actor: Actor, assignment: Assignment) -> bool:

@@ -23,10 +23,10 @@ blueprint = Blueprint("assignments", __name__)
 @needs(Permission.READ_DOCUMENTS)
 def show(assignment_id: UUID) -> Any:
     """One stay: its facts, what comes next, its letters."""
-    assignment, actor = _seen(assignment_id), current_actor()
-    identified = policy.may_see_identified(actor, assignment)
+    assignment, actor, now = _seen(assignment_id), current_actor(), clock.now()
+    identified = policy.may_see_identified(actor, assignment, clock.local_day(now))
     if identified:
-        log_identified_read(assignment.pairing.candidate, actor, clock.now(), "assignment")
+        log_identified_read(assignment.pairing.candidate, actor, now, "assignment")
     return render_template(
         "assignments/show.html",
         assignment=assignment,
@@ -52,9 +52,9 @@ def of_pairing(pairing_id: UUID) -> Any:
 @needs(Permission.READ_DOCUMENTS)
 def letter(assignment_id: UUID, letter_id: UUID) -> Any:
     """A letter as it was issued, to be saved."""
-    assignment, actor = _seen(assignment_id), current_actor()
+    assignment, actor, now = _seen(assignment_id), current_actor(), clock.now()
     found = next((row for row in assignment.letters if row.id == letter_id), None)
-    if found is None or not policy.may_see_identified(actor, assignment):
+    if found is None or not policy.may_see_identified(actor, assignment, clock.local_day(now)):
         abort(404)
     content = _kept(found.file_key)
     if content is None or hashlib.sha256(content).hexdigest() != found.sha256:
@@ -63,7 +63,7 @@ def letter(assignment_id: UUID, letter_id: UUID) -> Any:
             "refused",
         )
         return redirect(url_for("assignments.show", assignment_id=assignment_id))
-    log_identified_read(assignment.pairing.candidate, actor, clock.now(), "letter")
+    log_identified_read(assignment.pairing.candidate, actor, now, "letter")
     response = Response(content, mimetype="application/pdf")
     response.headers.set("Content-Disposition", "attachment", filename=f"{found.number}.pdf")
     return response

@@ -2,6 +2,7 @@
 
 import enum
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -78,8 +79,14 @@ def surveys(facts: AssignmentFacts) -> LazyString | None:
     return None if facts.surveys_done else _l("A survey is still to come.")
 
 
+def runs(state: AssignmentState, ends_on: date, today: date) -> bool:
+    """Whether a stay is still to come or under way; its last day belongs to it."""
+    return state in _RUNNING and ends_on >= today
+
+
 _S = AssignmentState
 _A = AssignmentAct
+_RUNNING = {_S.PREPARING, _S.READY, _S.ACTIVE, _S.SUSPENDED}
 
 LIFECYCLE = Lifecycle(
     "assignment",

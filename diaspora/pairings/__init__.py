@@ -12,6 +12,7 @@ from diaspora.placements.rules import PlacementState
 from diaspora.placements.signals import placement_changed
 from diaspora.platform import clock, lifecycle
 from diaspora.profiles.models import Candidate
+from diaspora.profiles.rules import LeavingReason
 from diaspora.profiles.signals import candidate_left
 
 
@@ -25,8 +26,13 @@ def init_app(app: Flask) -> None:
     placement_changed.connect(_follow_placement)
 
 
-def _follow_candidate(candidate: Candidate, **news: Any) -> None:
-    services.withdraw_candidate(candidate, news.get("now") or clock.now())
+_ENDING = {LeavingReason.CONSENT_WITHDRAWN, LeavingReason.ERASURE}
+
+
+def _follow_candidate(candidate: Candidate, why: LeavingReason, **news: Any) -> None:
+    # whoever pauses, or whose years on the roster are over, is still in play where they are already
+    if why in _ENDING:
+        services.withdraw_candidate(candidate, news.get("now") or clock.now())
 
 
 def _follow_placement(placement: Placement, **news: Any) -> None:

@@ -59,6 +59,11 @@ def _disclose_on_consent(pairing: Pairing, done: Done) -> None:
     profiles.disclose(pairing.candidate, institution_id, DisclosureReason.CONSENT, done.actor, done.now)
 
 
+def _note_terms(pairing: Pairing, done: Done) -> None:
+    # the institution may have kept the shortlist for long: what the candidate is sent to read is today's
+    pairing.terms_version = pairing.placement.terms_version
+
+
 def _note_who_found_eligible(pairing: Pairing, done: Done) -> None:
     pairing.eligible_by_id = done.actor.account_id
 
@@ -122,6 +127,7 @@ _A = PairingAct
 
 EFFECTS: dict[PairingAct, Effect] = {
     _A.APPLY: _disclose_on_application,
+    _A.INVITE: _note_terms,
     _A.SAY_YES: _disclose_on_consent,
     _A.FIND_ELIGIBLE: _note_who_found_eligible,
     _A.NOMINATE: _rank_nominated,

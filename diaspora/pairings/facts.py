@@ -2,6 +2,10 @@
 
 from datetime import date, timedelta
 
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from diaspora.accounts import queries as accounts
 from diaspora.institutions.rules import InstitutionState
 from diaspora.pairings import policy, queries, stays
 from diaspora.pairings.models import Pairing
@@ -9,7 +13,7 @@ from diaspora.pairings.rules import PairingAct, PairingFacts, PairingState
 from diaspora.pairings.stays import Window
 from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementState
-from diaspora.platform.access import Actor
+from diaspora.platform.access import Actor, Role
 from diaspora.profiles import queries as profiles
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import CandidateState
@@ -62,6 +66,25 @@ def on_roster(candidate: Candidate, today: date) -> bool:
     """Whether somebody is on the roster on a day."""
     until = candidate.on_roster_until
     return candidate.state is CandidateState.ON_ROSTER and (until is None or until >= today)
+
+
+def unreachable(candidate: Candidate, actor: Actor) -> LazyString | None:
+    """Why this candidate cannot be invited: a profile that nobody has taken over yet gives no answer.
+
+    An institution learns no more than that; officers learn what to do.
+    """
+    account = accounts.account(candidate.account_id) if candidate.account_id else None
+    if account is not None and account.closed_at is None and account.email_confirmed_at is not None:
+        return None
+    if Role.OFFICER in actor.roles:
+        return _l(
+            "This person has no account with a confirmed address yet, and could not answer. "
+            "Ask them to take over their profile first, then invite."
+        )
+    return _l(
+        "This candidate cannot answer on this site yet. The programme will ask the person first; "
+        "until then, keep the candidate on your shortlist."
+    )
 
 
 def takes_people(placement: Placement, today: date | None) -> bool:

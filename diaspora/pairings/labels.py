@@ -54,7 +54,7 @@ def register() -> None:
     )
     labels.register(
         {
-            SystemReason.CANDIDATE_LEFT: _l("The candidate is not on the roster any more."),
+            SystemReason.CANDIDATE_LEFT: _l("The candidate does not take part any more."),
             SystemReason.PLACEMENT_WITHDRAWN: _l("The placement was withdrawn."),
             SystemReason.OFFER_EXPIRED: _l("The last day of the offer passed without an answer."),
         }

@@ -195,4 +195,5 @@ def counts(call_id: UUID | None, calls: Collection[UUID] | None) -> dict[Pairing
         query = query.where(Placement.call_id == call_id)
     if calls is not None:
         query = query.where(Placement.call_id.in_(calls))
-    return {state: number for state, number in db.session.execute(query)}  # noqa: C416 - rows are not pairs to mypy
+    # to mypy, rows are not the pairs of which dict() would be made
+    return {state: number for state, number in db.session.execute(query)}  # noqa: C416

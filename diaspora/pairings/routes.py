@@ -7,7 +7,7 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from diaspora.pairings import forms, policy, queries, services, views, wording
+from diaspora.pairings import facts, forms, policy, queries, seen_terms, services, views, wording
 from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import PairingAct, PairingState
 from diaspora.placements import policy as placement_policy
@@ -90,7 +90,10 @@ def invite(placement_id: UUID, candidate_id: UUID) -> Any:
             tell(_("The invitation was sent. You see who it is as soon as the candidate says yes."))
             return redirect(url_for("pairings.candidates", placement_id=placement_id))
     person = views.person_of(candidate, policy.may_see_person(actor, candidate, placement))
-    return render_template("pairings/invite.html", form=form, placement=placement, person=person)
+    refusal = facts.unreachable(candidate, actor)
+    return render_template(
+        "pairings/invite.html", form=form, placement=placement, person=person, refusal=refusal
+    )
 
 
 @blueprint.get("/candidatures/<uuid:pairing_id>")
@@ -99,6 +102,20 @@ def show(pairing_id: UUID) -> Any:
     """One candidature: where it stands, what happened, what comes next."""
     pairing = _seen(pairing_id)
     return _page(pairing, forms.PairingActForm(formdata=None))
+
+
+@blueprint.get("/candidatures/<uuid:pairing_id>/terms")
+@needs(Permission.FOLLOW_PAIRINGS)
+def terms(pairing_id: UUID) -> Any:
+    """The terms of reference as the candidate saw them; the post itself may be public no more."""
+    pairing, actor = _seen(pairing_id), current_actor()
+    return render_template(
+        "pairings/terms.html",
+        pairing=pairing,
+        seen=seen_terms.of(pairing) or abort(404),
+        own=policy.is_own(actor, pairing.candidate),
+        newest_readable=placement_policy.may_view(actor, pairing.placement),
+    )
 
 
 @blueprint.post("/candidatures/<uuid:pairing_id>/<act>")

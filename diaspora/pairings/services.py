@@ -95,7 +95,10 @@ def shortlist(candidate: Candidate, placement: Placement, actor: Actor, now: dat
 def invite(
     candidate: Candidate, placement: Placement, actor: Actor, now: datetime, message: str = ""
 ) -> Pairing:
-    """An institution asks a candidate, who stays anonymous until they say yes. Raises Refused."""
+    """An institution asks a candidate, who stays anonymous until they say yes.
+
+    Raises Refused, also for somebody who could not answer: the programme asks them first.
+    """
     pairing = queries.open_between(candidate.id, placement.id) or shortlist(candidate, placement, actor, now)
     act(pairing, PairingAct.INVITE, actor, now, message)
     return pairing
@@ -136,6 +139,9 @@ def _do(
     queries.lock(pairing)
     seen = facts.of(pairing, act, actor, today, starts_on, conditions_met)
     row = LIFECYCLE.decide(before, act, roles, seen, reason)
+    unasked = facts.unreachable(pairing.candidate, actor) if act is PairingAct.INVITE else None
+    if unasked is not None:
+        raise Refused(unasked)
     silent = not policy.known_to_candidate(pairing)
     db.session.add(pairing)
     pairing.state, pairing.changed_at = row.target, now
@@ -175,7 +181,7 @@ def expire_offers(now: datetime) -> int:
 
 
 def withdraw_candidate(candidate: Candidate, now: datetime) -> None:
-    """Somebody left the roster: what is open and not yet accepted ends."""
+    """Somebody withdrew the consent or asked for erasure: what is open and not yet accepted ends."""
     for pairing in queries.open_of_candidate(candidate.id):
         act(pairing, PairingAct.WITHDRAW, SYSTEM, now, SystemReason.CANDIDATE_LEFT)
 

@@ -211,7 +211,10 @@ def buttons(pairing: Pairing, actor: Actor, roles: frozenset[Role], today: date)
         if key not in known:
             known[key] = facts.of(pairing, row.act, actor, today)
         found = (guard(known[key]) for guard in row.guards)
-        return next((text for text in found if text is not None), None)
+        refused = next((text for text in found if text is not None), None)
+        if refused is None and row.act is _A.INVITE:
+            return facts.unreachable(pairing.candidate, actor)
+        return refused
 
     made = [
         Button(

@@ -73,7 +73,9 @@ _DONE = {
     CandidateAct.SUBMIT: lambda: _(
         "Your profile is with the programme. An officer reads it, then you get a mail."
     ),
-    CandidateAct.PAUSE: lambda: _("You are paused: nobody is suggested to you, and you to nobody."),
+    CandidateAct.PAUSE: lambda: _(
+        "You are paused: you are suggested to nobody and nobody can invite you. Your candidatures go on."
+    ),
     CandidateAct.RESUME: lambda: _("You are back: suggestions follow within minutes."),
     CandidateAct.REQUEST_ERASURE: lambda: _(
         "Your profile is hidden from everybody now and will be erased. Until then you can still keep it."

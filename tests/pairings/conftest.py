@@ -4,6 +4,15 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 
+from diaspora.platform.languages import speaking
+
+
+@pytest.fixture(autouse=True)
+def english(transaction: None) -> Iterator[None]:
+    """Refusals are read in English here, whichever translations there are."""
+    with speaking("en"):
+        yield
+
 
 class Counted:
     """How many statements were sent."""

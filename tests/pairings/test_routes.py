@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,13 @@ from diaspora.matching.models import Suggestion
 from diaspora.pairings import services
 from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import PairingState
+from diaspora.placements import queries as placement_queries
+from diaspora.placements import services as placements
+from diaspora.placements.models import Placement
+from diaspora.placements.rules import PlacementAct, PlacementState
 from diaspora.platform.access import Role
 from diaspora.platform.audit import AuditEvent
+from diaspora.profiles import services as profiles
 from diaspora.profiles.queries import READ_ACT
 from diaspora.programmes.models import EligibilityRule
 from diaspora.programmes.rules import RuleKind
@@ -309,6 +315,128 @@ def test_why_somebody_is_not_eligible_stays_between_them_and_the_programme(
     db.session.commit()
     client.sign_in(getattr(people, who))
     assert ("passport" in client.get(path(pairing)).get_data(as_text=True)) is read
+
+
+def published(**values: Any) -> Placement:
+    """A post that an officer published, so that its first version is kept."""
+    placement = factories.placement(state=PlacementState.SUBMITTED, terms_version=0, **values)
+    placements.act(placement, PlacementAct.PUBLISH, actor_of(factories.account(Role.OFFICER)), NOW)
+    return placement
+
+
+def rewrite(people: People, days: int, **values: Any) -> None:
+    changed = replace(placement_queries.terms_of(people.placement), **values)
+    placements.edit(people.placement, changed, actor_of(people.lead), NOW + timedelta(days=days))
+
+
+@pytest.mark.parametrize("act", [PlacementAct.FILL, PlacementAct.HOLD, PlacementAct.WITHDRAW])
+def test_the_terms_of_a_candidature_are_read_whatever_became_of_the_post(
+    client: CheckedClient, act: PlacementAct
+) -> None:
+    people = People(placement=published())
+    pairing = people.walked(*TO_REVIEW)
+    placements.act(people.placement, act, actor_of(people.officer), NOW, "because")
+    db.session.commit()
+    # a commission reads no candidature that was withdrawn
+    commission = [people.chair] if act is not PlacementAct.WITHDRAW else []
+    for account in (people.candidate_account, people.lead, people.officer, *commission):
+        client.sign_in(account)
+        assert f'href="{path(pairing, "terms")}"' in client.get(path(pairing)).get_data(as_text=True)
+        page = client.get(path(pairing, "terms")).get_data(as_text=True)
+        for expected in (
+            people.placement.title, people.placement.tasks, "Maria Ceban", "Romanian at B2 or better",
+            "14 days", "between 1 May 2099 and 30 September 2099",
+            "As they were published on 2 November 2026",
+        ):  # fmt: skip
+            assert expected in page
+        assert people.placement.supervisor_email not in page
+        assert "newer version" not in page
+    client.sign_in(people.candidate_account)
+    assert client.get(f"/en/placements/{people.placement.id}").status_code == 404
+
+
+def test_the_terms_are_those_that_the_candidate_saw_and_newer_ones_are_told(client: CheckedClient) -> None:
+    people = People(placement=published(title="Old title", tasks="The first tasks."))
+    pairing = people.applied()
+    rewrite(people, 3, title="New title", tasks="The second tasks.", supervisor_name="Somebody Else")
+    rewrite(people, 5, tasks="The third tasks.")
+    db.session.commit()
+    public = f'href="/en/placements/{people.placement.id}"'
+    client.sign_in(people.candidate_account)
+    page = client.get(path(pairing, "terms")).get_data(as_text=True)
+    assert "Old title" in page
+    assert "The first tasks." in page
+    assert "Maria Ceban" in page
+    assert "There is a newer version since 7 November 2026." in page
+    assert public in page
+    assert not [new for new in ("New title", "second tasks", "third tasks", "Somebody Else") if new in page]
+    placements.act(people.placement, PlacementAct.HOLD, actor_of(people.officer), NOW, "because")
+    db.session.commit()
+    page = client.get(path(pairing, "terms")).get_data(as_text=True)
+    assert "There is a newer version" in page
+    assert public not in page
+
+
+def test_the_terms_of_a_candidature_are_for_those_who_see_it(client: CheckedClient) -> None:
+    people, others = People(placement=published()), People()
+    pairing = committed(services.shortlist(people.candidate, people.placement, actor_of(people.lead), NOW))
+    for account in (people.candidate_account, people.chair, others.candidate_account, others.lead):
+        client.sign_in(account)
+        assert client.get(path(pairing, "terms")).status_code == 404
+    client.sign_in(factories.account(Role.FINANCE))
+    assert client.get(path(pairing, "terms")).status_code == 403
+    client.sign_in(people.lead)
+    assert client.get(path(pairing, "terms")).status_code == 200
+
+
+def test_terms_that_were_never_public_are_not_there(client: CheckedClient) -> None:
+    people = People()
+    pairing = committed(people.applied())
+    client.sign_in(people.candidate_account)
+    assert client.get(path(pairing, "terms")).status_code == 404
+
+
+def test_a_host_reads_why_somebody_cannot_be_invited_yet(client: CheckedClient) -> None:
+    people = People(candidate=factories.candidate(account_id=None))
+    matching.refit(NOW)
+    db.session.commit()
+    client.sign_in(people.lead)
+    assert "The programme will ask the person first" in client.get(invite_path(people)).get_data(as_text=True)
+    page = client.post(invite_path(people), data={"message": "Come to us."}).get_data(as_text=True)
+    assert page.count("The programme will ask the person first") == 1
+    assert "Come to us." in page
+    assert db.session.scalars(select(Pairing)).all() == []
+    client.post(f"/en/institution/placements/{people.placement.id}/shortlist/{people.candidate.id}")
+    pairing = db.session.scalars(select(Pairing)).one()
+    page = client.get(path(pairing)).get_data(as_text=True)
+    assert "The programme will ask the person first" in page
+    assert f'action="{path(pairing, "invite")}"' not in page
+
+
+def test_a_paused_candidate_finds_the_candidature_as_it_was(client: CheckedClient) -> None:
+    people = People()
+    pairing = committed(people.applied())
+    client.sign_in(people.candidate_account)
+    page = client.get("/en/profile").get_data(as_text=True)
+    assert "The candidatures in which you are already go on." in page
+    version = people.candidate.version
+    said = client.post("/en/profile/act/pause", data={"version": version}, follow_redirects=True)
+    assert "Your candidatures go on." in said.get_data(as_text=True)
+    assert pairing.state is S.APPLIED
+    client.sign_in(people.lead)
+    assert people.candidate.full_name in client.get(path(pairing)).get_data(as_text=True)
+
+
+def test_the_candidature_of_a_stay_hides_a_profile_whose_consent_was_withdrawn(client: CheckedClient) -> None:
+    people = People()
+    pairing = people.walked(*TO_ACCEPTED)
+    profiles.withdraw_consent(people.candidate, actor_of(people.candidate_account), NOW)
+    db.session.commit()
+    client.sign_in(people.lead)
+    for address in (path(pairing), candidates_path(people)):
+        page = client.get(address).get_data(as_text=True)
+        assert not [x for x in (people.candidate.full_name, people.candidate.employer) if x in page]
+    assert "stands on the page of the stay" in client.get(path(pairing)).get_data(as_text=True)
 
 
 def test_a_conflict_of_interest_is_declared_on_the_page(client: CheckedClient) -> None:

@@ -407,17 +407,80 @@ def test_the_closing_day_ends_applications_but_not_the_choice() -> None:
     assert people.do(pairing, A.NOMINATE).state is S.NOMINATED
 
 
-def test_who_leaves_the_roster_is_out_of_everything_open_but_not_of_a_stay() -> None:
+def leave(candidate: Candidate, how: str, me: Actor) -> None:
+    if how == "withdraw_consent":
+        profile_services.withdraw_consent(candidate, me, NOW)
+    elif how == "expire":
+        candidate.on_roster_until = NOW.date() - timedelta(days=1)
+        db.session.flush()
+        assert profile_services.expire_due(NOW) == 1
+    else:
+        profile_services.act(candidate, CandidateAct(how), me, NOW)
+
+
+@pytest.mark.parametrize("how", ["withdraw_consent", "request_erasure"])
+def test_who_withdraws_consent_is_out_of_everything_open_but_not_of_a_stay(how: str) -> None:
     candidate = factories.candidate()
     accepted = People(candidate=candidate).walked(*TO_ACCEPTED)
     open_one = People(candidate=candidate)
     pairing = open_one.walked(*TO_REVIEW, A.APPROVE)
-    me = actor_of(open_one.candidate_account)
-    profile_services.act(candidate, CandidateAct.PAUSE, me, NOW)
+    leave(candidate, how, actor_of(open_one.candidate_account))
     assert pairing.state is S.WITHDRAWN
     assert pairing.steps[-1].role is Role.SYSTEM
     assert reserved(open_one) == 0
     assert accepted.state is S.ACCEPTED
+
+
+@pytest.mark.parametrize("how", ["pause", "expire"])
+def test_who_pauses_or_expires_stays_in_play_but_is_not_newly_invited(how: str) -> None:
+    candidate = factories.candidate()
+    in_play, asked, kept = (People(candidate=candidate) for _number in range(3))
+    applied = in_play.applied()
+    invited = services.invite(candidate, asked.placement, actor_of(asked.lead), NOW)
+    shortlisted = services.shortlist(candidate, kept.placement, actor_of(kept.lead), NOW)
+    leave(candidate, how, actor_of(in_play.candidate_account))
+    assert [applied.state, invited.state, shortlisted.state] == [S.APPLIED, S.INVITED, S.SHORTLISTED]
+    assert profiles.disclosed(candidate.id, [in_play.placement.institution_id])
+    for act, people, pairing in ((A.INVITE, kept, shortlisted), (A.SAY_YES, asked, invited)):
+        with pytest.raises(Refused, match="not on the roster"):
+            people.do(pairing, act)
+    in_play.do(applied, *TO_ACCEPTED)
+    assert applied.state is S.ACCEPTED
+
+
+def test_who_withdraws_consent_while_paused_is_out_too() -> None:
+    people = People()
+    pairing, me = people.applied(), actor_of(people.candidate_account)
+    leave(people.candidate, "pause", me)
+    leave(people.candidate, "withdraw_consent", me)
+    assert pairing.state is S.WITHDRAWN
+
+
+UNREACHABLE: list[dict[str, Any]] = [{"email_confirmed_at": None}, {"closed_at": NOW}]
+
+
+@pytest.mark.parametrize("values", [None, *UNREACHABLE], ids=["no account", "not confirmed", "closed"])
+def test_who_could_not_answer_is_not_invited(values: dict[str, Any] | None) -> None:
+    account_id = None if values is None else factories.account(**values).id
+    people = People(candidate=factories.candidate(account_id=account_id))
+    with pytest.raises(Refused, match="programme will ask"), db.session.begin_nested():
+        services.invite(people.candidate, people.placement, actor_of(people.lead), NOW)
+    assert db.session.scalars(select(Pairing)).all() == []
+    kept = services.shortlist(people.candidate, people.placement, actor_of(people.lead), NOW)
+    with pytest.raises(Refused, match="take over their profile"):
+        services.act(kept, A.INVITE, actor_of(people.officer), NOW)
+    people.candidate.account_id = factories.account().id
+    db.session.flush()
+    assert people.do(kept, A.INVITE).state is S.INVITED
+
+
+def test_an_invitation_is_about_the_terms_of_its_day() -> None:
+    people = People()
+    kept = services.shortlist(people.candidate, people.placement, actor_of(people.lead), NOW)
+    change(people.placement, terms_version=4)
+    assert people.do(kept, A.INVITE).terms_version == 4
+    change(people.placement, terms_version=5)
+    assert people.do(kept, A.SAY_YES).terms_version == 4
 
 
 def test_a_withdrawn_placement_ends_what_was_open_for_it() -> None:
