@@ -261,7 +261,7 @@ def messages(options):
     for language in ("ro", "ru"):
         target = HERE / "translations" / language / "LC_MESSAGES" / "messages.po"
         verb = "update" if target.exists() else "init"
-        more = ["--no-fuzzy-matching", "--ignore-obsolete"] if verb == "update" else []
+        more = ["--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"] if verb == "update" else []
         call(*pybabel, verb, "-i", template, "-d", HERE / "translations", "-l", language, "--no-wrap", *more)
     template.unlink()
     call(*pybabel, "compile", "-d", HERE / "translations")

@@ -15,7 +15,7 @@ docs = AppGroup("docs", help="Documentation drawn from the code.")
 @with_appcontext
 def worker() -> None:
     """Run huey's consumer in this process."""
-    queue = current_app.extensions["huey"]
+    queue = current_app.extensions["queue"].huey
     queue.create_consumer(workers=2, worker_type="thread", periodic=True, check_worker_health=False).run()
 
 

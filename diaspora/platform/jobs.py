@@ -7,6 +7,7 @@ JSON, so that nobody who can write to the queue can run code.
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import huey as huey_library
@@ -97,13 +98,35 @@ event.listen(db.session, "after_commit", _send)
 event.listen(db.session, "after_rollback", _forget)
 
 
+class Queue:
+    """The site's queue; it is opened when something is put into it or taken from it, not before."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self.app = app
+        self.settings = settings
+
+    @cached_property
+    def opened(self) -> tuple[huey_library.Huey, Callable[[str, list[str | int]], object]]:
+        """Huey's own object, and its one task, which does all jobs."""
+        made = queue_for(self.settings, immediate=False)
+
+        @made.task(name="diaspora", retries=3, retry_delay=30)
+        def do(name: str, arguments: list[str | int]) -> None:
+            run(self.app, name, arguments)
+
+        return made, do
+
+    @property
+    def huey(self) -> huey_library.Huey:
+        """Huey's own object, for a worker."""
+        return self.opened[0]
+
+    def put(self, name: str, arguments: list[str | int]) -> None:
+        """Ask the worker to do a job."""
+        self.opened[1](name, arguments)
+
+
 def init_app(app: Flask, settings: Settings) -> None:
-    """Bind the queue; tests collect jobs instead (`JOBS=collect`) and run them when they say so."""
-    queue = queue_for(settings, immediate=False)
-
-    @queue.task(name="diaspora", retries=3, retry_delay=30)
-    def do(name: str, arguments: list[str | int]) -> None:
-        run(app, name, arguments)
-
-    app.extensions["huey"] = queue
-    app.extensions["run_job"] = do
+    """Bind the queue; tests put something in the place of `run_job` that does jobs when they say so."""
+    app.extensions["queue"] = Queue(app, settings)
+    app.extensions["run_job"] = app.extensions["queue"].put

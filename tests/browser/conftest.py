@@ -49,7 +49,7 @@ class Site:
 
     def work(self) -> None:
         """Do what the worker would do now."""
-        queue = self.app.extensions["huey"]
+        queue = self.app.extensions["queue"].huey
         while (task := queue.dequeue()) is not None:
             queue.execute(task)
 

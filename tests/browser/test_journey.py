@@ -158,7 +158,10 @@ def open_call(officer: Person) -> str:
     officer.send()
     call_id = officer.id_at("/staff/calls/ID")
     officer.go(f"/staff/calls/{call_id}/commission")
-    officer.fill(chair=officer.page.locator('main [name="chair"] option:not([value=""])').first.get_attribute("value") or "")
+    officer.fill(
+        chair=officer.page.locator('main [name="chair"] option:not([value=""])').first.get_attribute("value")
+        or ""
+    )
     officer.send()
     officer.act("/open")
     return call_id
@@ -268,7 +271,9 @@ def test_from_sign_up_to_the_letter(browser: Browser, site: Site, language: str)
 
     # 7. the letter is in the candidate's hands, and both sides have their mail
     scientist.go(case)
-    scientist.page.locator('main a[href$="/assignment"], main a[href*="/assignments/"], main a[href$="/stay"]').first.click()
+    scientist.page.locator(
+        'main a[href$="/assignment"], main a[href*="/assignments/"], main a[href$="/stay"]'
+    ).first.click()
     letter = scientist.download('main a[href$=".pdf"]')
     text = "".join(page.extract_text() for page in PdfReader(letter.path()).pages)
     assert FAMILY[language] in text
