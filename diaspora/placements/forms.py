@@ -15,7 +15,7 @@ from wtforms import (
     StringField,
 )
 from wtforms import Form as PlainForm
-from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.validators import Email, InputRequired, Optional
 
 from diaspora.placements import queries, rules
 from diaspora.placements.labels import PART_NAMES
@@ -29,6 +29,8 @@ from diaspora.platform.forms import (
     Paragraph,
     choices,
     labelled,
+    no_longer,
+    sensible_day,
     whole_number,
 )
 from diaspora.platform.labels import label
@@ -122,12 +124,12 @@ class PlacementForm(EditForm):
     )
     starts_on = DateField(
         PART_NAMES["starts_on"],
-        [Optional()],
+        [Optional(), sensible_day],
         description=_l(
             "The stay lies somewhere between this day and the last one; a wide window finds more."
         ),
     )
-    ends_on = DateField(PART_NAMES["ends_on"], [Optional()])
+    ends_on = DateField(PART_NAMES["ends_on"], [Optional(), sensible_day])
     length_days = IntegerField(
         PART_NAMES["length_days"],
         [Optional(), whole_number(1, rules.LONGEST_STAY)],
@@ -148,7 +150,7 @@ class PlacementForm(EditForm):
     supervisor_position = Line(PART_NAMES["supervisor_position"])
     supervisor_email = EmailField(
         PART_NAMES["supervisor_email"],
-        [Optional(), Length(max=254), Email(_l("Enter an e-mail address in the form name@example.org."))],
+        [Optional(), no_longer(254), Email(_l("Enter an e-mail address in the form name@example.org."))],
         description=_l("For the programme; it is not shown to the public."),
     )
     counterpart_name = Line(
@@ -158,7 +160,7 @@ class PlacementForm(EditForm):
     counterpart_position = Line(PART_NAMES["counterpart_position"])
     closes_on = DateField(
         PART_NAMES["closes_on"],
-        [Optional()],
+        [Optional(), sensible_day],
         description=_l("Before the first possible day, and not after the call's own deadline."),
     )
 
@@ -257,7 +259,8 @@ class RenewForm(EditForm):
     """A new closing day for a post whose own has passed."""
 
     closes_on = DateField(
-        _l("New last day for applications"), [InputRequired(_l("Enter the new last day for applications."))]
+        _l("New last day for applications"),
+        [InputRequired(_l("Enter the new last day for applications.")), sensible_day],
     )
 
 

@@ -1,12 +1,12 @@
 """Bringing placements in from a file: every row whole or not at all, again as often as wanted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
-from pydantic import AfterValidator, EmailStr, Field, ValidationError, model_validator
+from pydantic import AfterValidator, EmailStr, Field
 
 from diaspora.extensions import db
 from diaspora.institutions.models import Institution
@@ -23,34 +23,34 @@ from diaspora.placements.rules import (
     Terms,
     Wanted,
 )
-from diaspora.platform import audit, imports
+from diaspora.platform import audit
 from diaspora.platform.access import Actor
 from diaspora.platform.imports import (
     CefrLevel,
     Day,
     District,
+    FileFormat,
+    Importer,
     ImportReport,
+    ImportRow,
     Language,
     Name,
-    Refusal,
     ResearchField,
     ShortText,
     Strict,
     Text,
+    check_head,
     distinct,
-    faults,
-    wrong,
+    one_level_each,
 )
-from diaspora.platform.languages import speaking
 from diaspora.platform.refusals import Refused
 from diaspora.programmes.models import Call
 from diaspora.programmes.rules import Mode
 
-FORMAT = "diaspora-placements/1"
+FORMAT = FileFormat("diaspora-placements/1", "placements")
 INVENTED_SOURCE = "demonstration"
 """Whatever comes from this source is invented, and its page says so."""
 
-EDITED = "edited by a person"
 MOST_LANGUAGES = 8
 
 
@@ -77,10 +77,9 @@ class CounterpartRow(Strict):
     position: ShortText
 
 
-class PlacementRow(Strict):
+class PlacementRow(ImportRow):
     """One placement, complete in itself."""
 
-    external_id: Name
     institution: Name
     call: Name
     title: Name
@@ -95,7 +94,7 @@ class PlacementRow(Strict):
     fields: Annotated[
         list[ResearchField], Field(min_length=1, max_length=MOST_FIELDS), AfterValidator(distinct)
     ]
-    languages: Annotated[list[LanguageRow], Field(max_length=MOST_LANGUAGES)]
+    languages: Annotated[list[LanguageRow], Field(max_length=MOST_LANGUAGES), AfterValidator(one_level_each)]
     starts_on: Day
     ends_on: Day
     length_days: Annotated[int, Field(ge=1, le=LONGEST_STAY)]
@@ -105,14 +104,6 @@ class PlacementRow(Strict):
     supervisor: SupervisorRow
     counterpart: CounterpartRow
     closes_on: Day
-
-    @model_validator(mode="after")
-    def each_language_once(self) -> "PlacementRow":
-        """A language has one level."""
-        codes = [x.code for x in self.languages]
-        if len(set(codes)) != len(codes):
-            raise wrong("languages: the same language stands there twice")
-        return self
 
     def terms(self, call: Call) -> Terms:
         """The row as terms of reference."""
@@ -142,6 +133,11 @@ class PlacementReport(ImportReport):
         """One line with the numbers."""
         return f"{super().summary()}; {len(self.published)} published"
 
+    def remarks(self) -> list[str]:
+        """A line for every row that was refused, kept as it was, or not published."""
+        unpublished = [f"{name}: not published: {why}" for name, why in self.unpublished.items()]
+        return [*super().remarks(), *unpublished]
+
 
 def import_placements(
     data: dict[str, Any],
@@ -149,92 +145,50 @@ def import_placements(
     now: datetime,
     *,
     publish_as: Actor | None = None,
-    after_row: Callable[[int], None] | None = None,
+    after_batch: Callable[[int], None] | None = None,
 ) -> PlacementReport:
-    """Store every good row of a file as a draft and report on all. Never commits.
+    """Store every good row of a file as a draft and report on all. It never commits; `after_batch` may.
+
+    `after_batch` gets the number of rows that are done.
 
     With `publish_as` an officer sends and publishes the drafts of this file that pass the guards.
-    `after_row` gets the number of rows done. Raises UnusableFile where nothing can be imported.
+    Raises UnusableFile where nothing can be imported.
     """
-    source, rows = imports.check_head(data, FORMAT, "placements")
-    run = _Run(source, actor, now, PlacementReport(), _Known.of(source, rows))
-    # the reasons that the site's own rules give come in the language of the report's other words
-    with speaking("en"):
-        for position, raw in enumerate(rows, start=1):
-            run.row(position, raw)
-            if after_row is not None:
-                after_row(position)
-        if publish_as is not None:
-            for external_id, placement in run.current.items():
-                run.publish(external_id, placement, publish_as)
-    return run.report
+    source, rows = check_head(data, FORMAT)
+    report = PlacementReport()
+    _PlacementImporter(
+        row_type=PlacementRow, source=source, actor=actor, now=now, report=report, publish_as=publish_as
+    ).run(rows, after_batch)
+    return report
 
 
-@dataclass
-class _Known:
-    """What rows refer to, looked up once for the whole file."""
+@dataclass(kw_only=True)
+class _PlacementImporter(Importer[PlacementRow, Placement]):
+    report: PlacementReport
+    publish_as: Actor | None
+    institutions: dict[str, Institution] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict)
 
-    placements: dict[str, Placement]
-    institutions: dict[str, Institution]
-    calls: dict[str, Call]
-
-    @classmethod
-    def of(cls, source: str, rows: Sequence[Any]) -> "_Known":
-        def texts(key: str) -> set[str]:
-            found = (raw.get(key) for raw in rows if isinstance(raw, dict))
-            return {value for value in found if isinstance(value, str)}
-
-        named, codes = texts("institution"), texts("call")
-        calls = db.session.scalars(sa.select(Call).where(Call.code.in_(codes)))
+    def look_up(self, rows: Sequence[PlacementRow]) -> dict[str, Placement]:
+        """The stored placements, and the institutions and calls that the rows refer to."""
+        named, codes = {row.institution for row in rows}, {row.call for row in rows}
+        self.calls = {x.code: x for x in db.session.scalars(sa.select(Call).where(Call.code.in_(codes)))}
         ror_ids = {compact_ror_id(name): name for name in named}
         by_ror = db.session.scalars(sa.select(Institution).where(Institution.ror_id.in_(ror_ids)))
         own = db.session.scalars(
-            sa.select(Institution).where(Institution.source == source, Institution.external_id.in_(named))
+            sa.select(Institution).where(
+                Institution.source == self.source, Institution.external_id.in_(named)
+            )
         )
-        return cls(
-            queries.imported(source, texts("external_id")),
-            # the id that the file's own source gave is meant before any other
-            {**{ror_ids[str(x.ror_id)]: x for x in by_ror}, **{str(x.external_id): x for x in own}},
-            {call.code: call for call in calls},
-        )
+        # the id that the file's own source gave is meant before any other
+        self.institutions = {
+            **{ror_ids[str(x.ror_id)]: x for x in by_ror},
+            **{str(x.external_id): x for x in own},
+        }
+        return queries.imported(self.source, {row.external_id for row in rows})
 
-
-@dataclass
-class _Run:
-    """One import under way; `current` are the placements that stand now as the file says."""
-
-    source: str
-    actor: Actor
-    now: datetime
-    report: PlacementReport
-    known: _Known
-    seen: dict[str, int] = field(default_factory=dict)
-    current: dict[str, Placement] = field(default_factory=dict)
-
-    def row(self, position: int, raw: object) -> None:
-        """Check and store one row; a bad one leaves nothing behind but a note."""
-        name = raw.get("external_id") if isinstance(raw, dict) else None
-        known_as = name[:200] if isinstance(name, str) else ""
-        try:
-            row = PlacementRow.model_validate(raw)
-            first = self.seen.setdefault(row.external_id, position)
-            if first != position:
-                raise Refused(f"external_id: stands already at row {first}")
-            with db.session.begin_nested():
-                self._store(row)
-                db.session.flush()
-        except ValidationError as error:
-            self._refuse(position, known_as, *faults(error))
-        except Refused as refusal:
-            self._refuse(position, known_as, str(refusal))
-        except (sa.exc.IntegrityError, sa.exc.DataError):
-            self._refuse(position, known_as, "the database refused it: it contradicts what is stored")
-
-    def _refuse(self, position: int, external_id: str, *reasons: str) -> None:
-        self.report.refused.append(Refusal(position, external_id, reasons))
-
-    def _store(self, row: PlacementRow) -> None:
-        institution, call = self.known.institutions.get(row.institution), self.known.calls.get(row.call)
+    def _host_and_terms(self, row: PlacementRow) -> tuple[Institution, Terms]:
+        institution, call = self.institutions.get(row.institution), self.calls.get(row.call)
         if institution is None:
             raise Refused(f"institution: none is known as {row.institution!r}")
         if call is None:
@@ -243,15 +197,11 @@ class _Run:
         faulty = rules.contradictions(terms, queries.bounds_of(call))
         if faulty:
             raise Refused("; ".join(f"{part}: {sentence}" for part, sentence in faulty))
-        stored = self.known.placements.get(row.external_id)
-        if stored is None:
-            self._create(row, institution, terms)
-        elif stored.institution_id != institution.id:
-            raise Refused("institution: a placement stays with the institution that it was made for")
-        else:
-            self._update(row, stored, terms)
+        return institution, terms
 
-    def _create(self, row: PlacementRow, institution: Institution, terms: Terms) -> None:
+    def create(self, row: PlacementRow) -> Placement:
+        """A draft."""
+        institution, terms = self._host_and_terms(row)
         made = editing.create(
             institution,
             terms,
@@ -262,24 +212,30 @@ class _Run:
             invented=self.source == INVENTED_SOURCE,
         )
         audit.record("placement.imported", self.actor, self.now, made, source=self.source)
-        self.report.created[row.external_id] = self.report.ids[row.external_id] = made.id
-        self.current[row.external_id] = made
+        return made
 
-    def _update(self, row: PlacementRow, stored: Placement, terms: Terms) -> None:
-        report, external_id = self.report, row.external_id
-        same = queries.terms_of(stored) == terms
-        if same:
-            report.unchanged.append(external_id)
-        elif stored.edited_at is not None:
-            report.kept[external_id] = EDITED
-        elif stored.state not in EDITABLE_STATES:
-            report.kept[external_id] = f"its state is {stored.state.value}"
-        else:
-            editing.edit(stored, terms, self.actor, self.now, by_person=False)
-            report.updated[external_id] = stored.id
-        report.ids[external_id] = stored.id
-        if external_id not in report.kept and stored.edited_at is None:
-            self.current[external_id] = stored
+    def changes(self, row: PlacementRow, stored: Placement) -> list[str]:
+        """Parts of the terms."""
+        institution, terms = self._host_and_terms(row)
+        if stored.institution_id != institution.id:
+            raise Refused("institution: a placement stays with the institution that it was made for")
+        held = queries.terms_of(stored)
+        return [name for name in Terms.__dataclass_fields__ if getattr(held, name) != getattr(terms, name)]
+
+    def kept_because(self, stored: Placement) -> str:
+        """A state that allows no edit allows none to a file."""
+        return "" if stored.state in EDITABLE_STATES else f"its state is {stored.state.value}"
+
+    def update(self, row: PlacementRow, stored: Placement, changes: Collection[str]) -> None:
+        """Replace what is written."""
+        _institution, terms = self._host_and_terms(row)
+        editing.edit(stored, terms, self.actor, self.now, by_person=False)
+
+    def finish(self, current: Sequence[tuple[PlacementRow, Placement]]) -> None:
+        """Publish drafts, if whoever called wants it."""
+        if self.publish_as is not None:
+            for row, placement in current:
+                self.publish(row.external_id, placement, self.publish_as)
 
     def publish(self, external_id: str, placement: Placement, officer: Actor) -> None:
         """Send a draft and publish it, both or neither."""

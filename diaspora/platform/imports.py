@@ -307,7 +307,7 @@ class Importer(ABC, Generic[R, T]):
     def _stored(self, position: int, row: R) -> T | None:
         try:
             with db.session.begin_nested():
-                return self._store(row)  # type: ignore[no-any-return]  # see T
+                return self._store(row)
         except Refused as refusal:
             self._refuse(position, row.external_id, str(refusal))
         except (IntegrityError, DataError):

@@ -14,6 +14,7 @@ from diaspora.platform.forms import (
     Paragraph,
     choices,
     labelled,
+    sensible_day,
     whole_number,
 )
 from diaspora.platform.languages import NAMES
@@ -167,12 +168,12 @@ class WindowForm(Form):
 
     starts_on = DateField(
         _l("First day"),
-        [InputRequired(_l("Enter the first day."))],
+        [InputRequired(_l("Enter the first day.")), sensible_day],
         invalid_value_message=_l("Enter a date such as 2027-05-31."),
     )
     ends_on = DateField(
         _l("Last day"),
-        [InputRequired(_l("Enter the last day."))],
+        [InputRequired(_l("Enter the last day.")), sensible_day],
         invalid_value_message=_l("Enter a date such as 2027-05-31."),
     )
 

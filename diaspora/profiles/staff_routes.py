@@ -72,9 +72,10 @@ def staff_act(candidate_id: UUID, name: str) -> Any:
     candidate = queries.candidate(candidate_id)
     if candidate is None or not policy.may_see_as_staff(actor, candidate):
         abort(404)
-    with refusals(form):
-        version_agrees(candidate, form.version.data)
-        services.act(candidate, chosen, actor, clock.now(), form.reason.data or "")
+    if form.validate_on_submit():
+        with refusals(form):
+            version_agrees(candidate, form.version.data)
+            services.act(candidate, chosen, actor, clock.now(), form.reason.data or "")
     if form.errors:
         services.log_identified_read(candidate, actor, clock.now(), "officer")
         return _shown(candidate, form)

@@ -178,7 +178,7 @@ def test_publishing_takes_what_passes_and_says_why_not(row: dict[str, Any]) -> N
     assert run(row, gap, publish_as=officer()).published == [], "what is public stays as it is"
 
 
-@pytest.mark.parametrize("data", [[], {}, {"format": "x"}, {"format": importing.FORMAT, "source": "s"}])
+@pytest.mark.parametrize("data", [[], {}, {"format": "x"}, {"format": importing.FORMAT.name, "source": "s"}])
 def test_a_file_of_another_format_is_no_import(data: Any) -> None:
     with pytest.raises(UnusableFile):
         importing.import_placements(data, SYSTEM, NOW)
@@ -195,7 +195,7 @@ def file_of(folder: Path, content: Any, name: str = "placements.json") -> str:
 
 
 def test_the_command_ends_with_0_1_or_2(app: Flask, tmp_path: Path, row: dict[str, Any]) -> None:
-    data = {"format": importing.FORMAT, "source": "demonstration", "placements": [row]}
+    data = {"format": importing.FORMAT.name, "source": "demonstration", "placements": [row]}
     done = command(app, "import", file_of(tmp_path, data))
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.startswith("1 created, 0 updated")
@@ -215,7 +215,7 @@ def test_the_command_ends_with_0_1_or_2(app: Flask, tmp_path: Path, row: dict[st
 
 
 def test_the_command_publishes_as_an_officer(app: Flask, tmp_path: Path, row: dict[str, Any]) -> None:
-    data = {"format": importing.FORMAT, "source": "demonstration", "placements": [row]}
+    data = {"format": importing.FORMAT.name, "source": "demonstration", "placements": [row]}
     email = factories.account(Role.OFFICER).email
     done = command(app, "import", file_of(tmp_path, data), "--publish-as", email)
     assert done.exit_code == 0

@@ -9,11 +9,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from diaspora.extensions import db
-from diaspora.platform import clock
+from diaspora.platform import clock, imports
 from diaspora.platform.access import SYSTEM, Actor, Role
+from diaspora.platform.imports import UnusableFile, read_json
 from diaspora.platform.mail.models import OutboxMail
 from diaspora.profiles import editing, importing, queries, services
-from diaspora.profiles.importing import ImportReport, UnusableFile
+from diaspora.profiles.importing import ProfileReport
 from diaspora.profiles.models import Candidate, Degree, SpokenLanguage
 from diaspora.profiles.rules import CandidateState, LeavingReason
 from diaspora.profiles.signals import candidate_changed, candidate_left
@@ -62,7 +63,7 @@ def file(*rows: Any) -> dict[str, Any]:
     return {"format": "diaspora-profiles/1", "source": "fellowships", "profiles": list(rows)}
 
 
-def bring(*rows: Any, **options: Any) -> ImportReport:
+def bring(*rows: Any, **options: Any) -> ProfileReport:
     return importing.import_profiles(file(*rows), SYSTEM, NOW, **options)
 
 
@@ -210,7 +211,7 @@ def test_a_bad_row_is_told_with_its_place_and_reason_and_the_good_ones_are_store
     assert refusal.position == 2
     assert refusal.external_id == (bad.get("external_id", "") if isinstance(bad, dict) else "")
     assert reason in str(refusal)
-    assert str(refusal).startswith("profile 2")
+    assert str(refusal).startswith("row 2")
     assert count(Candidate) == 2
 
 
@@ -222,7 +223,7 @@ def test_every_fault_of_a_row_is_told_at_once() -> None:
 def test_an_external_id_that_stood_there_before_is_a_bad_row() -> None:
     report = bring(row(), row(given_name="Other"))
     assert list(report.created) == ["a-1"]
-    assert str(report.refused[0]) == "profile 2 (a-1): external_id: stands already at profile 1"
+    assert str(report.refused[0]) == "row 2 (a-1): external_id: stands already at row 1"
     assert only().given_name == "Vera"
 
 
@@ -301,12 +302,15 @@ def test_people_without_an_account_get_a_link_once_a_month_at_most() -> None:
 
 
 def test_keys_are_looked_up_a_batch_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "BATCH", 2)
+    monkeypatch.setattr(imports, "BATCH", 2)
     looked: list[int] = []
-    genuine = importing._stored
-    monkeypatch.setattr(
-        importing, "_stored", lambda source, ids: (looked.append(len(ids)), genuine(source, ids))[1]
-    )
+    genuine = importing._ProfileImporter.look_up
+
+    def look_up(self: Any, rows: Any) -> Any:
+        looked.append(len(rows))
+        return genuine(self, rows)
+
+    monkeypatch.setattr(importing._ProfileImporter, "look_up", look_up)
     done: list[int] = []
     bring(*(row(f"x-{n}") for n in range(5)), after_batch=done.append)
     assert (looked, done) == ([2, 2, 1], [2, 4, 5])
@@ -343,7 +347,7 @@ def test_the_command_imports_the_good_rows_and_exits_with_1_for_the_bad(app: Fla
     path = written(tmp_path, file(row(), wrong(country="XX")))
     result = run(app, path, "--admit-as", address, "--mail-claims")
     assert result.exit_code == 1
-    assert "profile 2 (bad): country: 'XX' is not a country" in result.stderr
+    assert "row 2 (bad): country: 'XX' is not a country" in result.stderr
     assert result.stdout.startswith("1 created, 0 updated, 0 unchanged, 0 kept, 1 refused; 1 admitted")
     assert only().state is CandidateState.ON_ROSTER
     again = run(app, written(tmp_path, file(row())))
@@ -382,5 +386,5 @@ def test_an_unreadable_file_and_an_unknown_officer_are_one_line_and_exit_code_2(
 
 def test_the_demonstration_s_own_files_are_good(app: Flask) -> None:
     for path in sorted((Path(app.root_path) / "demonstration" / "data").glob("candidates_*.json")):
-        report = importing.import_profiles(importing.read_file(path), SYSTEM, AFTER_ALL_CONSENTS)
+        report = importing.import_profiles(read_json(path), SYSTEM, AFTER_ALL_CONSENTS)
         assert report.refused == [], path.name
