@@ -39,11 +39,9 @@ class Trouble(Exception):
 
 
 def call(*command, quiet=False, **options):
-    """Run a command; its failure is ours."""
+    """Run a command; its failure is ours, and what it says about that is shown even when it is quiet."""
     shown = subprocess.DEVNULL if quiet else None
-    result = subprocess.run(
-        [str(part) for part in command], cwd=str(HERE), stdout=shown, stderr=shown, **options
-    )
+    result = subprocess.run([str(part) for part in command], cwd=str(HERE), stdout=shown, **options)
     if result.returncode:
         raise SystemExit(result.returncode)
 
@@ -261,7 +259,11 @@ def messages(options):
     for language in ("ro", "ru"):
         target = HERE / "translations" / language / "LC_MESSAGES" / "messages.po"
         verb = "update" if target.exists() else "init"
-        more = ["--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"] if verb == "update" else []
+        more = (
+            ["--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"]
+            if verb == "update"
+            else []
+        )
         call(*pybabel, verb, "-i", template, "-d", HERE / "translations", "-l", language, "--no-wrap", *more)
     template.unlink()
     call(*pybabel, "compile", "-d", HERE / "translations")

@@ -91,6 +91,8 @@ def _send(session: Session) -> None:
 
 
 def _forget(session: Session, *_rest: object) -> None:
+    if session.in_nested_transaction():
+        return
     session.info.pop("jobs", None)
 
 

@@ -41,6 +41,14 @@ def test_a_roll_back_forgets_its_jobs(jobs: Jobs) -> None:
     assert jobs.waiting == []
 
 
+def test_a_refused_part_does_not_forget_what_was_asked_before(jobs: Jobs) -> None:
+    from_here("kept")
+    savepoint = db.session.begin_nested()
+    savepoint.rollback()
+    db.session.commit()
+    assert [arguments for _name, arguments in jobs.waiting] == [["kept"]]
+
+
 def test_a_savepoint_alone_starts_nothing(jobs: Jobs) -> None:
     with db.session.begin_nested():
         from_here("later")

@@ -26,9 +26,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.received: list[bytes] = []
 
-    async def handle_RCPT(
-        self, server: Any, session: Any, envelope: Any, address: str, options: Any
-    ) -> str:
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address == REFUSED:
             return "550 no such mailbox"
         envelope.rcpt_tos.append(address)
