@@ -12,6 +12,7 @@ from typing import Any
 
 import huey as huey_library
 from flask import Flask, current_app
+from huey import crontab
 from huey.registry import Message
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from diaspora.settings import Settings
 Job = Callable[..., None]
 
 _JOBS: dict[str, Job] = {}
+_EVERY_MINUTE: list[str] = []
 
 
 class JsonSerializer:
@@ -62,6 +64,12 @@ def queue_for(settings: Settings, immediate: bool) -> huey_library.Huey:
 def job(function: Job) -> Job:
     """Register a function as a job; it runs in an application context with one commit at its end."""
     _JOBS[f"{function.__module__}.{function.__name__}"] = function
+    return function
+
+
+def every_minute(function: Job) -> Job:
+    """Let the worker do this job each minute, too, whether or not somebody asked."""
+    _EVERY_MINUTE.append(f"{function.__module__}.{function.__name__}")
     return function
 
 
@@ -115,6 +123,11 @@ class Queue:
         @made.task(name="diaspora", retries=3, retry_delay=30)
         def do(name: str, arguments: list[str | int]) -> None:
             run(self.app, name, arguments)
+
+        @made.periodic_task(crontab(minute="*"), name="diaspora-minute")
+        def minute() -> None:
+            for name in _EVERY_MINUTE:
+                run(self.app, name, [])
 
         return made, do
 

@@ -18,7 +18,8 @@ from diaspora.platform.mail.models import OutboxMail
 log = structlog.get_logger()
 
 ATTEMPTS = 8
-BATCH = 100
+QUIET = timedelta(minutes=5)
+"""A form that anybody can send fills nobody's mailbox: for so long, an address gets a message once."""
 
 
 def post(
@@ -52,6 +53,14 @@ def post(
     return mail
 
 
+def posted_lately(message: str, address: str, now: datetime) -> bool:
+    """Whether this address got this message a moment ago."""
+    lately = select(OutboxMail.id).where(
+        OutboxMail.message == message, OutboxMail.address == address, OutboxMail.created_at > now - QUIET
+    )
+    return db.session.scalar(lately.limit(1)) is not None
+
+
 def link(endpoint: str, language: str, **values: object) -> str:
     """Full address of a page for a mail, in jobs and commands too.
 
@@ -63,33 +72,42 @@ def link(endpoint: str, language: str, **values: object) -> str:
 
 
 def send_due(now: datetime) -> int:
-    """Send what is due; how many left. A failure is kept, and tried again later and later."""
-    due = db.session.scalars(
+    """Send what is due; how many left. A failure is kept, and tried again later and later.
+
+    Each mail is locked, sent and committed by itself: two workers never send the same one, and one that
+    left does not leave again because a later one failed.
+    """
+    due = (
         select(OutboxMail)
         .where(OutboxMail.due_at <= now)
         .order_by(OutboxMail.due_at)
-        .limit(BATCH)
+        .limit(1)
         .with_for_update(skip_locked=True)
-    ).all()
+    )
     sent = 0
-    for mail in due:
-        mail.attempts += 1
-        try:
-            _deliver(mail)
-        except (OSError, smtplib.SMTPException, ValueError) as error:
-            mail.last_error = f"{type(error).__name__}: {error}"[:500]
-            mail.due_at = now + timedelta(minutes=2**mail.attempts) if mail.attempts < ATTEMPTS else None
-            log.warning("mail not sent", mail=str(mail.id), attempts=mail.attempts, error=mail.last_error)
-        else:
-            mail.sent_at, mail.due_at, mail.last_error = now, None, ""
-            sent += 1
-        # a mail that left must not leave again because a later one failed
+    while (mail := db.session.scalar(due)) is not None:
+        sent += _try(mail, now)
         db.session.commit()
     return sent
 
 
+def _try(mail: OutboxMail, now: datetime) -> bool:
+    mail.attempts += 1
+    try:
+        _deliver(mail)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        mail.last_error = f"{type(error).__name__}: {error}"[:500]
+        mail.due_at = now + timedelta(minutes=2**mail.attempts) if mail.attempts < ATTEMPTS else None
+        # the whole of it names the address: it stays in the database, out of the log
+        log.warning("mail not sent", mail=str(mail.id), attempts=mail.attempts, error=type(error).__name__)
+        return False
+    mail.sent_at, mail.due_at, mail.last_error = now, None, ""
+    return True
+
+
 def _deliver(mail: OutboxMail) -> None:
-    if not current_app.config["MAIL_SERVER"]:
+    settings = current_app.extensions["settings"]
+    if settings.demonstration or not current_app.config["MAIL_SERVER"]:
         print(f"\n--- mail to {mail.address}: {mail.subject}\n{mail.text}", flush=True)
         return
     with mailer.get_connection() as connection:
@@ -105,6 +123,7 @@ def _deliver(mail: OutboxMail) -> None:
         parts.send()
 
 
+@jobs.every_minute
 @jobs.job
 def send_due_mails() -> None:
     """The job behind the outbox."""
