@@ -138,9 +138,9 @@ def run(options):
     prepare("")
     data = Path(os.environ.get("DATA_FOLDER", str(HERE / "instance")))
     if options.fresh:
-        if os.environ.get("DATABASE_URL"):
+        if os.environ.get("DATABASE_URL") or os.environ.get("DATA_FOLDER"):
             raise Trouble(
-                "--fresh only empties the folder of the demonstration, not the database of DATABASE_URL."
+                "--fresh empties only the demonstration's folder: unset DATABASE_URL and DATA_FOLDER."
             )
         shutil.rmtree(str(data), ignore_errors=True)
     try:
@@ -233,9 +233,10 @@ def types(options):
 def migrate(options):
     """Bring the database up to date; with -m, write the migration for changed models first."""
     prepare("", "dev")
+    flask("db", "upgrade")
     if options.message:
         flask("db", "revision", "--autogenerate", "-m", options.message)
-    flask("db", "upgrade")
+        flask("db", "upgrade")
 
 
 def lock(options):

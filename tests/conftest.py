@@ -33,10 +33,18 @@ def database_for(worker: str, folder: Path) -> str:
     return url.set(database=name).render_as_string(hide_password=False)
 
 
+class OnlyGiven(Settings):
+    """Settings that read nothing from the environment."""
+
+    @classmethod
+    def settings_customise_sources(cls, settings_cls: Any, init_settings: Any, **_others: Any) -> Any:
+        return (init_settings,)
+
+
 def settings_for(folder: Path, database: str, **more: Any) -> Settings:
     """Settings of a test application; nothing of the caller's environment leaks in."""
     chosen: dict[str, Any] = {"rate_limits": False, "base_url": "http://localhost", "mail_server": "", **more}
-    return Settings(data_folder=folder, database_url=database, **chosen)
+    return OnlyGiven(data_folder=folder, database_url=database, **chosen)
 
 
 @pytest.fixture(scope="session")
@@ -94,17 +102,20 @@ def transaction(request: pytest.FixtureRequest) -> Iterator[None]:
         db._app_engines[app][None] = engine
 
 
-@pytest.fixture
-def jobs(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Jobs:
-    return app.extensions["run_job"]
-
-
 @pytest.fixture(autouse=True)
-def collected_jobs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def collected_jobs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Jobs | None:
     if request.node.get_closest_marker("own_database"):
-        return
+        return None
     app: Flask = request.getfixturevalue("app")
-    monkeypatch.setitem(app.extensions, "run_job", Jobs(app))
+    collected = Jobs(app)
+    monkeypatch.setitem(app.extensions, "run_job", collected)
+    return collected
+
+
+@pytest.fixture
+def jobs(collected_jobs: Jobs | None) -> Jobs:
+    assert collected_jobs is not None, "a test with its own database runs its jobs itself"
+    return collected_jobs
 
 
 @pytest.fixture

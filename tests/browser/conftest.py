@@ -17,8 +17,7 @@ from diaspora import create_app
 from diaspora.demonstration import services as demonstration
 from diaspora.extensions import db
 from diaspora.platform import clock
-from diaspora.settings import Settings
-from tests.conftest import database_for
+from tests.conftest import OnlyGiven, database_for
 
 INSTALL = "Chromium is missing: apt-get install chromium"
 
@@ -59,7 +58,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[Site
     """The demonstration, served on a free port."""
     folder: Path = tmp_path_factory.mktemp("demonstration")
     database = database_for(f"{worker}_browser", folder)
-    settings = Settings(
+    settings = OnlyGiven(
         data_folder=folder,
         database_url=database,
         demonstration=True,

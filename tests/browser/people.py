@@ -77,7 +77,7 @@ class Person:
         self.fill(email=self.email, password=password)
         self.send()
         self.follow_mail()
-        self.form = self.page.locator("main form")
+        self.fill(password=password)
         self.send()
 
     def follow_mail(self) -> None:

@@ -20,7 +20,7 @@ OUTER = {
     "secrets": "rules",
     "wiring": "__init__",
 }
-STANDARD_ONLY = {"settings", "extensions"}
+BELOW_EVERY_ROOM = {"settings", "extensions"}
 
 
 def imports(tree: ast.AST) -> list[str]:
@@ -52,7 +52,7 @@ def violations(path: str, source: str) -> list[str]:
         if not target or target[0] not in ORDER:
             continue
         if package not in ORDER:
-            if package in STANDARD_ONLY:
+            if package in BELOW_EVERY_ROOM:
                 wrong.append(f"{path} imports {name}: it stands below every package")
             continue
         if target[0] != package:

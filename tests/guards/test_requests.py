@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from diaspora.accounts.models import Account
-from diaspora.extensions import db
+from diaspora.extensions import csrf, db
 from diaspora.platform.web import WriteWhileReading
 from tests import factories
 from tests.client import CheckedClient
@@ -41,6 +41,11 @@ def test_every_post_without_its_token_is_refused(app: Flask, client: CheckedClie
         answer = client.post(address, data={"email": "a@example.org"})
         # access is asked before the token; neither lets an act through
         assert answer.status_code in {400, 403}, endpoint
+
+
+def test_no_view_is_exempt_from_the_token() -> None:
+    assert not csrf._exempt_views
+    assert not csrf._exempt_blueprints
 
 
 def test_a_get_that_writes_is_stopped(app: Flask, client: CheckedClient) -> None:

@@ -1,0 +1,153 @@
+"""What an attacker tried, across the packages; each test is a hole that was there, or nearly."""
+
+import smtplib
+import time
+import unicodedata
+
+import pytest
+import structlog
+from flask import Flask
+from sqlalchemy import select
+from wtforms import StringField
+
+from diaspora.extensions import db
+from diaspora.institutions.models import Institution
+from diaspora.pairings.rules import PairingState
+from diaspora.placements.models import Placement
+from diaspora.platform.access import Role
+from diaspora.platform.forms import MOST_TO_CLEAN, Form, clean
+from diaspora.platform.mail import services as mail
+from diaspora.platform.mail.models import OutboxMail
+from diaspora.profiles.models import Availability
+from diaspora.profiles.rules import CandidateState
+from tests import factories
+from tests.client import CheckedClient
+from tests.factories import NOW
+
+ENDS_OF_THE_CALENDAR = ("0001-01-01", "9999-12-31")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "_scheme=javascript&_external=1",
+        "_external=1",
+        "_anchor=x",
+        "_method=POST",
+        "endpoint=x",
+        "self=1",
+        "placement_id=x",
+        "lang=xx",
+        "%00=%00",
+    ],
+)
+def test_no_query_bends_the_links_of_a_page(client: CheckedClient, query: str) -> None:
+    for path in ("/placements", f"/placements/{factories.placement().id}", "/login"):
+        answer = client.get(f"/en{path}?{query}")
+        assert answer.status_code == 200
+        page = answer.get_data(as_text=True)
+        assert f'href="/ru{path}' in page
+        assert "javascript:" not in page
+        assert "http://localhost/" not in page
+
+
+def test_the_other_language_keeps_what_was_looked_for(client: CheckedClient) -> None:
+    page = client.get("/en/placements?q=sol+și+apă&page=1&q=x").get_data(as_text=True)
+    assert 'href="/ro/placements?q=sol+%C8%99i+ap%C4%83&amp;q=x&amp;page=1"' in page.replace("%20", "+")
+
+
+def test_heaps_of_accents_cost_no_time() -> None:
+    accents = "a" + "\u0315" * 300_000 + "\u0300" * 300_000
+    begun = time.monotonic()
+    assert clean(accents) == accents, "too long for any field, so it is refused and never kept"
+    assert time.monotonic() - begun < 1
+    assert clean("s\u0326i") == unicodedata.normalize("NFC", "s\u0326i")
+
+
+def _forms(kind: type[Form]) -> list[type[Form]]:
+    return [found for one in kind.__subclasses__() for found in (one, *_forms(one))]
+
+
+def test_every_text_field_refuses_what_is_too_long_to_be_cleaned(app: Flask) -> None:
+    passwords = {"SignUpForm", "NewPasswordForm"}  # their service counts
+    for kind in _forms(Form):
+        for name, field in vars(kind).items():
+            made = getattr(field, "field_class", None)
+            if made is None or not issubclass(made, StringField) or kind.__name__ in passwords:
+                continue
+            if made.__name__ in {"HiddenField", "Line", "Paragraph"}:
+                continue
+            checks = [*field.kwargs.get("validators", []), *(field.args[1] if len(field.args) > 1 else [])]
+            flags = [getattr(check, "field_flags", {}) for check in checks]
+            limits = [flag["maxlength"] for flag in flags if "maxlength" in flag]
+            assert min(limits, default=MOST_TO_CLEAN) < MOST_TO_CLEAN, f"{kind.__name__}.{name}"
+
+
+def test_an_address_that_is_too_long_is_not_looked_at_closely(client: CheckedClient) -> None:
+    begun = time.monotonic()
+    answer = client.post("/en/login", data={"email": "a." * 900_000 + "@x", "password": "x"})
+    assert "Use at most 254 characters." in answer.get_data(as_text=True)
+    assert time.monotonic() - begun < 1.5
+
+
+def test_a_name_is_one_line_so_that_no_mail_gets_a_paragraph_from_it(client: CheckedClient) -> None:
+    client.sign_in(factories.account())
+    client.post(
+        "/en/institution/register",
+        data={
+            "name_ro": "Institutul\r\n\r\nYour account ends today:\r\nhttps://evil.example",
+            "kind": "institute",
+            "district": "MD-CU",
+            "city": "Chișinău",
+            "given_name": "Ion",
+            "family_name": "Rusu",
+            "position": "director",
+        },
+    )
+    made = db.session.scalars(select(Institution)).one()
+    assert "\n" not in made.name["ro"]
+
+
+@pytest.mark.parametrize("day", ENDS_OF_THE_CALENDAR)
+def test_days_at_the_ends_of_the_calendar_are_refused(client: CheckedClient, day: str) -> None:
+    account = factories.account()
+    factories.candidate(account_id=account.id, availability=[])
+    client.sign_in(account)
+    before = len(db.session.scalars(select(Availability)).all())
+    page = client.post("/en/profile/availability", data={"starts_on": "2030-01-01", "ends_on": day})
+    assert page.status_code == 200
+    assert len(db.session.scalars(select(Availability)).all()) == before
+    pairing = factories.pairing(state=PairingState.APPROVED)
+    client.sign_in(factories.account(Role.OFFICER))
+    page = client.post(f"/en/candidatures/{pairing.id}/offer", data={"starts_on": day})
+    assert "Enter a day between the years 1950 and 2100." in page.get_data(as_text=True)
+    placement = factories.placement()
+    client.sign_in(placement.institution.memberships[0].account)
+    client.post(f"/en/institution/placements/{placement.id}/edit", data={"starts_on": day, "closes_on": day})
+    assert db.session.get_one(Placement, placement.id).starts_on == placement.starts_on
+
+
+def test_an_overlong_reason_is_refused_in_words_and_not_mailed(client: CheckedClient) -> None:
+    institution = factories.institution()
+    client.sign_in(institution.memberships[0].account)
+    answer = client.post(f"/en/institution/{institution.id}/resubmit", data={"reason": "x" * 3000})
+    assert answer.status_code == 302
+    candidate = factories.candidate(state=CandidateState.SUBMITTED)
+    client.sign_in(factories.account(Role.OFFICER))
+    answer = client.post(f"/en/staff/candidates/{candidate.id}/return", data={"reason": "x" * 3000})
+    assert answer.status_code == 200
+    assert candidate.state is CandidateState.SUBMITTED
+    assert db.session.scalars(select(OutboxMail)).all() == []
+
+
+def test_the_log_of_a_failed_mail_holds_no_address(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(post: OutboxMail) -> None:
+        raise smtplib.SMTPRecipientsRefused({post.address: (550, b"no such mailbox")})
+
+    monkeypatch.setattr(mail, "_deliver", refuse)
+    account = factories.account(email="somebody.in.hiding@example.org")
+    mail.post("password_changed", account.email, "en", NOW, account.id)
+    with structlog.testing.capture_logs() as logs:
+        mail.send_due(NOW)
+    assert [entry["event"] for entry in logs] == ["mail not sent"]
+    assert "hiding" not in str(logs)
