@@ -1,20 +1,21 @@
 """Numbers and lists from every room."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from diaspora.extensions import db
 from diaspora.institutions.models import Institution
 from diaspora.institutions.rules import InstitutionState
 from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import PairingState
+from diaspora.placements import queries as placements
 from diaspora.placements.models import Placement
-from diaspora.placements.rules import PUBLIC_STATES, PlacementState
+from diaspora.placements.rules import PlacementState
 from diaspora.platform.access import Actor, Permission
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import CandidateState
@@ -41,36 +42,32 @@ class Waiting:
     arguments: dict[str, Any]
 
 
-def figures() -> Figures:
+def figures(today: date) -> Figures:
     """True numbers of today."""
 
     def count(column: Any, *conditions: Any) -> int:
         return db.session.scalar(sa.select(sa.func.count(column)).where(*conditions)) or 0
 
     return Figures(
-        placements=db.session.scalar(
-            sa.select(sa.func.count(Placement.id)).join(Institution).where(*_public())
-        )
-        or 0,
+        placements=placements.published(placements.Filters(), today).total,
         institutions=count(Institution.id, Institution.state == InstitutionState.VERIFIED),
         candidates=count(Candidate.id, Candidate.state == CandidateState.ON_ROSTER),
     )
 
 
-def _public() -> list[Any]:
-    return [Placement.state.in_(PUBLIC_STATES), Institution.state == InstitutionState.VERIFIED]
+def closing_soon(today: date, most: int = 4) -> Sequence[Placement]:
+    """Open placements whose last day for applications comes first."""
+    return placements.published(placements.Filters(), today).rows[:most]
 
 
-def closing_soon(most: int = 4) -> Sequence[Placement]:
-    """Published placements whose last day for applications comes first."""
-    return db.session.scalars(
-        sa.select(Placement)
-        .join(Institution)
-        .where(*_public())
-        .options(joinedload(Placement.institution))
-        .order_by(Placement.closes_on, Placement.id)
-        .limit(most)
-    ).all()
+def to_nominate(placement_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many candidatures of each of these placements wait for the institution's nomination."""
+    rows = db.session.execute(
+        sa.select(Pairing.placement_id, sa.func.count(Pairing.id))
+        .where(Pairing.placement_id.in_(placement_ids), Pairing.state == PairingState.ELIGIBLE)
+        .group_by(Pairing.placement_id)
+    )
+    return {placement_id: number for placement_id, number in rows}  # noqa: C416 - typed pairs for mypy
 
 
 def work_list(actor: Actor) -> list[Waiting]:

@@ -1,9 +1,11 @@
 """What somebody's home shows, gathered before the template sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
+from diaspora.home import queries
 from diaspora.institutions import queries as institutions
 from diaspora.institutions.models import Membership
 from diaspora.matching import queries as matching
@@ -38,6 +40,7 @@ class Home:
     pairings: Sequence[Pairing] = field(default_factory=list)
     memberships: Sequence[Membership] = field(default_factory=list)
     placements: Sequence[Placement] = field(default_factory=list)
+    to_nominate: Mapping[UUID, int] = field(default_factory=dict)
 
 
 def home_of(actor: Actor, now: datetime) -> Home:
@@ -53,11 +56,13 @@ def home_of(actor: Actor, now: datetime) -> Home:
         mine = list(pairings.of_candidate(candidate.id))
         taken = {pairing.placement_id for pairing in mine}
         suggested = [s for s in matching.for_candidate(candidate.id, MATCHES) if s.placement_id not in taken]
+    own = placements.of_institutions([m.institution_id for m in memberships])
     return Home(
         candidate=candidate,
         missing=profiles.missing_parts(candidate) if candidate else (),
         matches=[Match(s, match_cards.card(s)) for s in suggested],
         pairings=mine,
         memberships=memberships,
-        placements=placements.of_institutions([m.institution_id for m in memberships]),
+        placements=own,
+        to_nominate=queries.to_nominate([placement.id for placement in own]),
     )

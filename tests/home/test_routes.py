@@ -77,3 +77,28 @@ def test_the_work_list_shows_each_role_what_it_can_do(client: CheckedClient) -> 
     assert '<td class="number">1</td>' in of_chair, "another call's candidature is not this chair's"
     assert "Profiles to admit" not in of_chair
     assert "Nothing waits for you" in text(client.sign_in(factories.account(Role.ADMIN)), "/en/staff")
+
+
+def test_a_candidate_s_home_says_whose_turn_it_is(client: CheckedClient) -> None:
+    account = factories.account()
+    person = factories.candidate(account_id=account.id)
+    factories.pairing(candidate=person, state=PairingState.APPLIED)
+    assert "Your turn" not in text(client.sign_in(account), "/en/")
+    factories.pairing(candidate=person, state=PairingState.INVITED)
+    assert "Say yes or decline." in text(client, "/en/")
+
+
+def test_a_host_s_home_counts_what_waits_for_a_nomination(client: CheckedClient) -> None:
+    mine = factories.placement()
+    lead = mine.institution.memberships[0].account
+    factories.pairing(placement=mine, state=PairingState.APPLIED)
+    factories.pairing(placement=factories.placement(), state=PairingState.ELIGIBLE)
+    assert "for your decision" not in text(client.sign_in(lead), "/en/")
+    factories.pairing(placement=mine, state=PairingState.ELIGIBLE)
+    assert "1 candidature waits for your decision" in text(client, "/en/")
+
+
+def test_staff_come_straight_to_their_work_list(client: CheckedClient) -> None:
+    answer = client.sign_in(factories.account(Role.OFFICER)).get("/en/")
+    assert answer.status_code == 302
+    assert answer.location.endswith("/en/staff")
