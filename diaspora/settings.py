@@ -21,15 +21,17 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = Field(
         "development", description="production refuses defaults that are unsafe"
     )
-    demonstration: bool = Field(False, description="invented data, known passwords, mails only listed")
+    demonstration: bool = Field(
+        False, description="invented data, known passwords; mails are printed and listed, never sent"
+    )
     secret_key: str = Field(DEVELOPMENT_SECRET, min_length=16, description="signs cookies and links")
     database_url: str = Field("", description="SQLAlchemy address; empty means SQLite in data_folder")
     data_folder: Path = Field(ROOT / "instance", description="SQLite, files and the job queue")
     base_url: str = Field("http://127.0.0.1:8000", description="public address, used in mails")
     redis_url: str = Field(
-        "", description="shared counters for rate limits, and the job queue; empty: in process"
+        "", description="rate limits and the job queue, shared by all processes; empty: each its own"
     )
-    mail_server: str = Field("", description="SMTP host; empty means mails stay in the outbox")
+    mail_server: str = Field("", description="SMTP host; empty: mails are printed instead of sent")
     mail_port: int = Field(25, ge=1, le=65535, description="SMTP port")
     mail_username: str = Field("", description="SMTP user")
     mail_password: str = Field("", description="SMTP password")

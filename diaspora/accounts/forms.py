@@ -3,12 +3,12 @@ from wtforms import EmailField, PasswordField, SelectField
 from wtforms.validators import Email, InputRequired, Length
 
 from diaspora.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from diaspora.platform.forms import Form, choices
+from diaspora.platform.forms import Form, choices, no_longer
 from diaspora.platform.languages import NAMES
 
 _ADDRESS = [
     InputRequired(_l("Enter your e-mail address.")),
-    Length(max=254),
+    no_longer(254),
     Email(_l("Enter an e-mail address in the form name@example.org.")),
 ]
 
@@ -34,6 +34,16 @@ class SignInForm(Form):
     email = EmailField(_l("E-mail address"), _ADDRESS, render_kw={"autocomplete": "username"})
     password = PasswordField(
         _l("Password"),
+        [InputRequired(_l("Enter your password.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ConfirmForm(Form):
+    """The password of the sign-up, beside the link: see `services.confirm_address`."""
+
+    password = PasswordField(
+        _l("The password that you chose"),
         [InputRequired(_l("Enter your password.")), Length(max=LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )

@@ -11,8 +11,9 @@ from diaspora.accounts.rules import LinkPurpose
 from diaspora.extensions import db, limiter
 from diaspora.platform import clock
 from diaspora.platform.access import Permission, current_actor, needs
-from diaspora.platform.forms import Form, refusals
+from diaspora.platform.forms import refusals
 from diaspora.platform.languages import current_language, preferred_language
+from diaspora.platform.refusals import Refused
 from diaspora.platform.web import tell
 
 blueprint = Blueprint("accounts", __name__)
@@ -65,14 +66,15 @@ def check_mail() -> Any:
 
 
 @blueprint.route("/confirm/<token>", methods=["GET", "POST"])
+@limiter.limit("10/minute", methods=["POST"])
 @needs(PUBLIC)
 def confirm(token: str) -> Any:
-    """Prove the address by a click; mail scanners that follow links do not click."""
-    form = Form()
+    """Prove the address by the link and the password of the sign-up."""
+    form = forms.ConfirmForm()
     if form.validate_on_submit():
         now = clock.now()
         with refusals(form):
-            account = services.confirm_address(token, now)
+            account = services.confirm_address(token, form.password.data or "", now)
         if not form.errors:
             sessions.begin(account, request.user_agent.string, now)
             tell(_("Your address is confirmed. Welcome!"))
@@ -89,8 +91,11 @@ def login() -> Any:
     form = forms.SignInForm()
     if form.validate_on_submit():
         now, account = clock.now(), None
-        with refusals(form):
+        try:
             account = services.sign_in(form.email.data or "", form.password.data or "", current_actor(), now)
+        except Refused as refusal:
+            # not within `refusals`, which would take back the mail that was just written
+            form.refuse(refusal)
         if account is not None:
             sessions.begin(account, request.user_agent.string, now)
             return redirect(
@@ -118,7 +123,7 @@ def forgotten() -> Any:
     """Ask for a link to set a new password."""
     form = forms.AddressForm()
     if form.validate_on_submit():
-        services.ask_for_reset(form.email.data or "", current_actor(), clock.now())
+        services.ask_for_reset(form.email.data or "")
         return redirect(url_for("accounts.check_mail"))
     return render_template("accounts/forgotten.html", form=form)
 

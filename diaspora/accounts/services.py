@@ -13,10 +13,10 @@ from diaspora.accounts.models import Account, OneTimeLink, SignInSession, StaffG
 from diaspora.accounts.rules import LinkPurpose
 from diaspora.accounts.secrets import hash_password as hash_password
 from diaspora.extensions import db
-from diaspora.platform import audit
-from diaspora.platform.access import STAFF_ROLES, Actor, Role
+from diaspora.platform import audit, clock, jobs
+from diaspora.platform.access import STAFF_ROLES, VISITOR, Actor, Role
 from diaspora.platform.languages import speaking
-from diaspora.platform.mail.services import link, post
+from diaspora.platform.mail.services import link, post, posted_lately
 from diaspora.platform.refusals import Refused
 
 
@@ -32,6 +32,8 @@ def sign_up(email: str, password: str, language: str, actor: Actor, now: datetim
     password_hash = secrets.hash_password(password)
     known = queries.account_by_email(email)
     if known is not None and known.email_confirmed_at is not None:
+        if posted_lately("address_known", email, now):
+            return
         post(
             "address_known", email, known.language, now, known.id,
             url=link("accounts.login", known.language),
@@ -44,13 +46,15 @@ def sign_up(email: str, password: str, language: str, actor: Actor, now: datetim
         db.session.flush()
         audit.record("account.opened", actor, now, known)
     else:
-        # nobody has proved this address yet: the newest attempt counts, earlier links end
+        # nobody has proved this address yet: the newest attempt counts; the link asks for its password
         known.password_hash = password_hash
     mail_confirmation(known, now)
 
 
 def mail_confirmation(account: Account, now: datetime) -> None:
-    """Mail the link that proves the address."""
+    """Mail the link that proves the address, unless one was mailed a moment ago: that one still works."""
+    if posted_lately("confirm_address", account.email, now):
+        return
     token = issue_link(LinkPurpose.CONFIRM_ADDRESS, now, account_id=account.id)
     post(
         "confirm_address", account.email, account.language, now, account.id,
@@ -121,10 +125,22 @@ def use_link(purpose: LinkPurpose, token: str, now: datetime) -> OneTimeLink:
     return link
 
 
-def confirm_address(token: str, now: datetime) -> Account:
-    """The address is proved by the link that was mailed to it."""
+def confirm_address(token: str, password: str, now: datetime) -> Account:
+    """The address is proved by the link that was mailed to it, and the password by whoever chose it.
+
+    Without the password, somebody who signs up with another person's address would have their own
+    password confirmed by that person's click. Raises Refused; the link stays usable then.
+    """
     link = use_link(LinkPurpose.CONFIRM_ADDRESS, token, now)
     account = db.session.get_one(Account, link.account_id)
+    if not secrets.password_fits(account.password_hash, password):
+        raise Refused(
+            _l(
+                "This is not the password of the last sign-up with your address. If you did not choose it, "
+                "set a new password; that confirms your address, too."
+            ),
+            "password",
+        )
     account.email_confirmed_at = account.email_confirmed_at or now
     audit.record("account.address_confirmed", Actor(account.id, frozenset({Role.MEMBER})), now, account)
     return account
@@ -144,17 +160,26 @@ def sign_in(email: str, password: str, actor: Actor, now: datetime) -> Account |
     return account
 
 
-def ask_for_reset(email: str, actor: Actor, now: datetime) -> None:
-    """Mail a link for a new password, if there is such an account; the visitor is told nothing."""
-    account = queries.account_by_email(email)
-    if account is None or account.closed_at:
+def ask_for_reset(email: str) -> None:
+    """Mail a link for a new password, if there is such an account; the visitor is told nothing.
+
+    The worker looks: how long the answer takes must not tell who is here either.
+    """
+    jobs.enqueue(mail_reset, email)
+
+
+@jobs.job
+def mail_reset(email: str) -> None:
+    """The job behind `ask_for_reset`."""
+    account, now = queries.account_by_email(email), clock.now()
+    if account is None or account.closed_at or posted_lately("reset_password", account.email, now):
         return
     token = issue_link(LinkPurpose.RESET_PASSWORD, now, account_id=account.id)
     post(
         "reset_password", account.email, account.language, now, account.id,
         url=link("accounts.reset", account.language, token=token),
     )  # fmt: skip
-    audit.record("account.reset_asked", actor, now, account)
+    audit.record("account.reset_asked", VISITOR, now, account)
 
 
 def reset_password(token: str, password: str, now: datetime) -> Account:

@@ -10,11 +10,12 @@ from diaspora.platform.access import STAFF_ROLES, Actor, Role
 def roles_towards(actor: Actor, institution_id: UUID) -> frozenset[Role]:
     """What this actor is to this institution: staff roles, and the role of a present membership there.
 
-    Being a host elsewhere says nothing here, so the actor's own host roles do not count.
+    Being a host elsewhere says nothing here, so the actor's own host roles do not count. An officer is
+    never the officer of an institution where they work: another one verifies it and publishes its posts.
     """
     roles = actor.roles & (STAFF_ROLES | {Role.SYSTEM})
     role = _role_of_membership(actor, institution_id)
-    return roles | {role} if role else roles
+    return (roles - {Role.OFFICER}) | {role} if role else roles
 
 
 def is_member(actor: Actor, institution_id: UUID) -> bool:

@@ -78,7 +78,7 @@ def resubmit(institution_id: UUID) -> Any:
             version_agrees(record, form.version.data)
             services.act(record, InstitutionAct.MEND, current_actor(), clock.now())
     if form.errors:
-        tell(form.form_errors[0], "refused")
+        tell(str(next(iter(form.errors.values()))[0]), "refused")
     else:
         tell(_("Sent. An officer looks at it again and mails you."))
     return redirect(url_for("institutions.mine"))

@@ -14,6 +14,11 @@ SOURCES_SHOWN = 3
 MISSING_SHOWN = 5
 SHARED_BY = 3
 """A word that so many candidates have in their profiles points at none of them (data protection)."""
+UNTELLING = {
+    "ro": frozenset({"ar", "ani", "care", "cât", "era", "par", "sale", "tale"}),
+    "ru": frozenset({"дней", "лет"}),
+}
+"""Everyday words that the engine counts, some for other languages' sake; on a card they explain nothing."""
 
 
 @dataclass(frozen=True)
@@ -98,16 +103,15 @@ Titles = Mapping[str, tuple[str, str]]
 
 def card(score: float, reasons: Reasons, placement_language: str, titles: Titles) -> MatchCard:
     """The card for those who may read the profile."""
-    return _card(
-        score, reasons, placement_language, _words(reasons, reasons.terms), _sources(reasons, titles), False
-    )
+    words = _words(reasons, reasons.terms, placement_language)
+    return _card(score, reasons, placement_language, words, _sources(reasons, titles), False)
 
 
 def anonymous(score: float, reasons: Reasons, placement_language: str, placement_text: str) -> MatchCard:
     """The card for institutions before disclosure: the placement's own words, and no title."""
     its_words = frozenset(terms(placement_text))
     shown = [replace(term, profile="") for term in reasons.terms if may_be_shown(term, its_words)]
-    words = _words(reasons, shown)
+    words = _words(reasons, shown, placement_language)
     return _card(score, reasons, placement_language, words, _kinds_of_sources(reasons), True)
 
 
@@ -170,10 +174,12 @@ def _card(
     )
 
 
-def _words(reasons: Reasons, shown: Sequence[Term]) -> list[SharedWord]:
+def _words(reasons: Reasons, shown: Sequence[Term], placement_language: str) -> list[SharedWord]:
+    untelling = UNTELLING.get(placement_language, frozenset())
+    telling = [term for term in shown if term.placement.casefold() not in untelling]
     return [
         SharedWord(term.profile, term.placement, _percent(term.contribution, reasons))
-        for term in shown[:WORDS_SHOWN]
+        for term in telling[:WORDS_SHOWN]
     ]
 
 

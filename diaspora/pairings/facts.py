@@ -54,6 +54,7 @@ def of(
         or pairing.conditions_met_at is not None
         or conditions_met,
         offer_valid=pairing.offered_until is None or pairing.offered_until >= today,
+        host_verified=placement.institution.state is InstitutionState.VERIFIED,
     )
 
 

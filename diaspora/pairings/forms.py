@@ -2,7 +2,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, HiddenField, IntegerField
 from wtforms.validators import DataRequired, Optional
 
-from diaspora.platform.forms import ActForm, Form, Paragraph, whole_number
+from diaspora.platform.forms import ActForm, Form, Paragraph, sensible_day, whole_number
 
 MOTIVATION = 4000
 MESSAGE = 2000
@@ -37,7 +37,7 @@ class InviteForm(Form):
 class PairingActForm(ActForm):
     """Any act, with what some of them need beside a reason."""
 
-    starts_on = DateField(_l("First day of the stay"), [Optional()])
+    starts_on = DateField(_l("First day of the stay"), [Optional(), sensible_day])
     conditions_met = BooleanField(_l("The conditions of the approval are met"))
     rank = IntegerField(_l("Place among your candidates (optional)"), [Optional(), whole_number(1, 99)])
     version = HiddenField()

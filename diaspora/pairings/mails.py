@@ -7,6 +7,7 @@ from datetime import datetime
 from diaspora.accounts import queries as accounts
 from diaspora.accounts.models import Account
 from diaspora.institutions import queries as institutions
+from diaspora.institutions.rules import InstitutionState
 from diaspora.pairings import policy
 from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import PairingAct
@@ -55,7 +56,9 @@ def tell(pairing: Pairing, act: PairingAct, actor: Actor, now: datetime, silent:
         return
     if news.candidate and not silent:
         _post(news.message, pairing, candidate_account(pairing), actor, now, to_candidate=True)
-    if news.leads:
+    # a suspended institution sees nothing of its shortlists, and so it is told nothing either
+    suspended = pairing.placement.institution.state is InstitutionState.SUSPENDED
+    if news.leads and not suspended:
         leads = institutions.lead_accounts(pairing.placement.institution_id)
         _post(news.message, pairing, leads, actor, now, to_candidate=False)
 

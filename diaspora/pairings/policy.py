@@ -8,6 +8,7 @@ from diaspora.placements.models import Placement
 from diaspora.platform.access import HOST_ROLES, STAFF_ROLES, SYSTEM, Actor, Permission, Role
 from diaspora.profiles import policy as profiles
 from diaspora.profiles.models import Candidate
+from diaspora.profiles.rules import HIDDEN_STATES
 from diaspora.programmes import queries as programmes
 
 
@@ -74,8 +75,9 @@ def may_view(actor: Actor, pairing: Pairing) -> bool:
 
 
 def may_see_identified(actor: Actor, pairing: Pairing) -> bool:
-    """Whether the viewer may learn who the candidate is."""
-    if pairing.state in COMMISSION_STATES and on_commission(actor, pairing.placement):
+    """Whether the viewer may learn who the candidate is; whoever asked for erasure is nobody at once."""
+    hidden = pairing.candidate.state in HIDDEN_STATES
+    if not hidden and pairing.state in COMMISSION_STATES and on_commission(actor, pairing.placement):
         return True
     return may_see_person(actor, pairing.candidate, pairing.placement)
 

@@ -126,6 +126,7 @@ class PairingFacts:
     overlaps_accepted_stay: bool = False
     conditions_met: bool = True
     offer_valid: bool = True
+    host_verified: bool = True
 
 
 def on_roster(facts: PairingFacts) -> LazyString | None:
@@ -143,6 +144,11 @@ def call_open(facts: PairingFacts) -> LazyString | None:
     if facts.call_takes_applications:
         return None
     return _l("The call does not take applications: it has not opened yet, or its deadline has passed.")
+
+
+def verified_host(facts: PairingFacts) -> LazyString | None:
+    """Nobody is promised or sent to an institution that is suspended meanwhile."""
+    return None if facts.host_verified else _l("The institution is not verified at present.")
 
 
 def consented(facts: PairingFacts) -> LazyString | None:
@@ -256,25 +262,26 @@ LIFECYCLE = Lifecycle(
         row(_A.HOST_DECLINE, [_S.ELIGIBLE], _S.HOST_DECLINED, [Role.HOST_LEAD],
             reason=True, effect="candidate is told"),
         row(_A.SEND_TO_COMMISSION, [_S.NOMINATED], _S.IN_REVIEW, [Role.OFFICER, Role.CHAIR],
-            effect="commission reads"),
+            no_conflict, effect="commission reads"),
         row(_A.ASK_INFORMATION, [_S.IN_REVIEW], _S.MORE_INFORMATION, [Role.OFFICER, Role.CHAIR],
             reason=True, effect="candidate is asked"),
         row(_A.ANSWER, [_S.MORE_INFORMATION], _S.IN_REVIEW, [Role.CANDIDATE],
             reason=True, effect="commission reads on"),
         row(_A.APPROVE, [_S.IN_REVIEW, _S.WAITLISTED], _S.APPROVED, [Role.CHAIR],
-            no_conflict, two_people, seats, budget, no_overlap, reason=True,
+            verified_host, no_conflict, two_people, seats, budget, no_overlap, reason=True,
             effect="seat and money reserved"),
         row(_A.APPROVE_CONDITIONALLY, [_S.IN_REVIEW], _S.APPROVED_CONDITIONALLY, [Role.CHAIR],
-            no_conflict, two_people, seats, budget, no_overlap, reason=True,
+            verified_host, no_conflict, two_people, seats, budget, no_overlap, reason=True,
             effect="seat and money reserved, conditions told"),
         row(_A.WAITLIST, [_S.IN_REVIEW], _S.WAITLISTED, [Role.CHAIR],
             no_conflict, two_people, reason=True, effect="may follow somebody who falls away"),
         row(_A.REJECT, [_S.IN_REVIEW, _S.WAITLISTED], _S.REJECTED, [Role.CHAIR],
             no_conflict, two_people, reason=True, effect="candidate and institution are told"),
         row(_A.OFFER, [_S.APPROVED, _S.APPROVED_CONDITIONALLY], _S.OFFERED, [Role.OFFICER],
-            conditions, no_overlap, effect="candidate has two weeks"),
+            verified_host, no_conflict, conditions, no_overlap, effect="candidate has two weeks"),
         row(_A.ACCEPT, [_S.OFFERED], _S.ACCEPTED, [Role.CANDIDATE],
-            offer_valid, no_overlap, effect="makes the assignment and the letter of invitation"),
+            verified_host, offer_valid, no_overlap,
+            effect="makes the assignment and the letter of invitation"),
         row(_A.DECLINE_OFFER, [_S.OFFERED], _S.OFFER_DECLINED, [Role.CANDIDATE],
             reason=True, effect="seat and money are free again"),
         row(_A.EXPIRE_OFFER, [_S.OFFERED], _S.OFFER_EXPIRED, [Role.SYSTEM],

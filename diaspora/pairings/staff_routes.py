@@ -10,6 +10,7 @@ from diaspora.pairings import queries
 from diaspora.pairings.routes import blueprint
 from diaspora.pairings.rules import COMMISSION_STATES, GROUPS, BoardGroup, PairingState
 from diaspora.platform.access import Actor, Permission, Role, current_actor, needs
+from diaspora.profiles.rules import HIDDEN_STATES
 from diaspora.programmes import queries as programmes
 
 
@@ -38,9 +39,13 @@ def staff_index() -> Any:
     if calls is not None:
         states = states & COMMISSION_STATES
     numbers = queries.counts(filters.call_id, calls)
+    page = queries.board(states, filters.call_id, calls, filters.page)
     return render_template(
         "pairings/staff_index.html",
-        page=queries.board(states, filters.call_id, calls, filters.page),
+        page=page,
+        names={
+            row.id: row.candidate.full_name for row in page.rows if row.candidate.state not in HIDDEN_STATES
+        },
         filters=filters,
         groups=[(group, _total(numbers, group, calls)) for group in BoardGroup],
         calls=queries.calls_in_play(calls),

@@ -155,6 +155,7 @@ def shown(pairing: Pairing, actor: Actor, now: datetime) -> Shown:
     today, roles = local_day(now), policy.roles_towards(actor, pairing)
     own = policy.is_own(actor, pairing.candidate)
     identified = policy.may_see_identified(actor, pairing)
+    hidden = pairing.candidate.state in HIDDEN_STATES
     staff = bool(roles & {Role.OFFICER, Role.CHAIR}) or policy.on_commission(actor, pairing.placement)
     return Shown(
         pairing=pairing,
@@ -164,7 +165,7 @@ def shown(pairing: Pairing, actor: Actor, now: datetime) -> Shown:
         next=next_move(pairing, roles),
         buttons=buttons(pairing, actor, roles, today),
         card=card_of(pairing, identified),
-        eligibility=answers(pairing.candidate, pairing.placement) if own or staff else (),
+        eligibility=answers(pairing.candidate, pairing.placement) if own or (staff and not hidden) else (),
         start=facts.proposed_start(pairing, today) if Role.OFFICER in roles else None,
         may_declare=staff and not own,
         conflicted=actor.account_id is not None and queries.has_conflict(pairing.id, actor.account_id),

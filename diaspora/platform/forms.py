@@ -1,9 +1,11 @@
 """What every form has: cleaned text, a version, errors beside fields, refusals of services as errors."""
 
 import enum
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +15,17 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from sqlalchemy.orm.exc import StaleDataError
-from wtforms import Field, HiddenField, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from diaspora.extensions import db
@@ -24,23 +34,37 @@ from diaspora.platform.refusals import Refused
 
 LINE = 200
 PARAGRAPH = 8000
+MOST_TO_CLEAN = 2 * PARAGRAPH
+"""Composing letters takes time that grows with the square of their accents: longer text is not looked at."""
+
+EARLIEST, LATEST = date(1950, 1, 1), date(2100, 12, 31)
+"""Days that people mean; reckoning with days at the ends of the calendar would leave it."""
 
 CONSTRAINT_MESSAGES: dict[str, tuple[str, LazyString]] = {}
 """Name of a database constraint -> the field it concerns and the sentence; packages add theirs."""
 
 
 def clean(text: str | None) -> str | None:
-    """Trim, compose letters (NFC), unify line ends and drop control characters."""
-    if text is None:
-        return None
+    """Trim, compose letters (NFC), unify line ends and drop control characters.
+
+    Text that is too long for any field comes back as it is: the field's length refuses it.
+    """
+    if text is None or len(text) > MOST_TO_CLEAN:
+        return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+
+
+def one_line(text: str | None) -> str | None:
+    """Without line breaks and tabs: in a mail, a name must not look like a paragraph of the site's own."""
+    return text and re.sub(r"[\n\t]+", " ", text)
 
 
 class Line(StringField):
     """One line of text."""
 
     def __init__(self, label: Any = None, validators: Any = (), longest: int = LINE, **options: Any) -> None:
+        options["filters"] = [*options.get("filters", ()), one_line]
         super().__init__(label, [*validators, Length(max=longest)], **options)
 
 
@@ -161,6 +185,25 @@ def whole_number(least: int, most: int) -> Any:
         if field.data is not None and not least <= field.data <= most:
             raise ValidationError(_("Enter a number from %(least)s to %(most)s.", least=least, most=most))
 
+    return check
+
+
+def sensible_day(form: Form, field: DateField) -> None:
+    """Validator for a day that may be left empty."""
+    if field.data is not None and not EARLIEST <= field.data <= LATEST:
+        raise ValidationError(
+            _("Enter a day between the years %(first)s and %(last)s.", first=EARLIEST.year, last=LATEST.year)
+        )
+
+
+def no_longer(most: int) -> Any:
+    """Validator: as Length, but what is too long is looked at no further, which could take long."""
+
+    def check(form: Form, field: Field) -> None:
+        if len(field.data or "") > most:
+            raise StopValidation(_("Use at most %(most)s characters.", most=most))
+
+    check.field_flags = {"maxlength": most}  # type: ignore[attr-defined]  # WTForms looks for it there
     return check
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -63,12 +64,14 @@ def preferred_language() -> str:
 
 def same_page_in(language: str) -> str:
     """Address of the present page in another language, its query kept."""
-    arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
     if request.endpoint is None or "lang" not in getattr(request.url_rule, "arguments", ()):
         return url_for("home.front", lang=language)
     if request.method != "GET" and "GET" not in (request.url_rule.methods or ()):  # type: ignore[union-attr]
         return url_for("home.front", lang=language)
-    return url_for(request.endpoint, **{**arguments, "lang": language})
+    page = url_for(request.endpoint, **{**(request.view_args or {}), "lang": language})
+    # beside the path, not into url_for: names such as _scheme would mean something to it
+    query = urlencode([one for one in request.args.items(multi=True) if one[0] != "lang"])
+    return f"{page}?{query}" if query else page
 
 
 def moment(value: datetime) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, flash, has_request_context, render_template, request
-from flask_wtf.csrf import CSRFError
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session
 from werkzeug.exceptions import HTTPException
@@ -86,11 +85,6 @@ def _unexpected(error: Exception) -> tuple[str, int]:
     return render_template("layouts/error.html", code=500), 500
 
 
-def _stale_page(error: CSRFError) -> tuple[str, int]:
-    db.session.rollback()
-    return render_template("layouts/error.html", code=400), 400
-
-
 @lru_cache
 def _fingerprint(path: str, changed: float) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
@@ -107,7 +101,6 @@ def init_app(app: Flask) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_REQUEST_BYTES
     app.after_request(_headers)
     app.after_request(_commit)
-    app.register_error_handler(CSRFError, _stale_page)
     app.register_error_handler(HTTPException, _error_page)
     if not app.testing and not app.debug:
         app.register_error_handler(Exception, _unexpected)

@@ -19,6 +19,7 @@ from diaspora.platform.forms import (
     Paragraph,
     choices,
     labelled,
+    sensible_day,
     whole_number,
 )
 from diaspora.platform.labels import label
@@ -48,7 +49,7 @@ CONSTRAINT_MESSAGES.update(
 def _day(text: Any, *checks: Any, **options: Any) -> DateField:
     return DateField(
         text,
-        [InputRequired(_l("Enter a day.")), *checks],
+        [InputRequired(_l("Enter a day.")), sensible_day, *checks],
         invalid_value_message=_l("Enter a day of the calendar."),
         **options,
     )

@@ -1,6 +1,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from diaspora.accounts import services
@@ -12,6 +13,7 @@ from diaspora.platform.mail.models import OutboxMail
 from tests import factories
 from tests.client import CheckedClient
 from tests.conftest import Jobs
+from tests.factories import NOW
 
 LINK = re.compile(r"http://localhost(/\S+)")
 
@@ -37,7 +39,7 @@ def test_a_sign_up_is_usable_only_after_the_mailed_link(client: CheckedClient, j
     assert db.session.scalar(select(Account.email_confirmed_at)) is None, (
         "following the link alone proves nothing"
     )
-    client.post(link[1])
+    client.post(link[1], data={"password": "podul de piatra veche"})
     assert db.session.scalar(select(Account.email_confirmed_at)) is not None
     assert client.get("/ro/account").status_code == 200
 
@@ -46,9 +48,10 @@ def test_a_link_works_once(client: CheckedClient) -> None:
     account = factories.account(email_confirmed_at=None)
     token = services.issue_link(LinkPurpose.CONFIRM_ADDRESS, clock.now(), account_id=account.id)
     db.session.commit()
-    assert client.post(f"/en/confirm/{token}").status_code == 302
+    data = {"password": factories.PASSWORD}
+    assert client.post(f"/en/confirm/{token}", data=data).status_code == 302
     client.post("/en/logout")
-    again = client.post(f"/en/confirm/{token}")
+    again = client.post(f"/en/confirm/{token}", data=data)
     assert "used or is too old" in again.get_data(as_text=True)
 
 
@@ -133,8 +136,75 @@ def test_mails_are_in_the_readers_language(client: CheckedClient) -> None:
     assert newest_mail("oleg@example.org").language == "ru"
 
 
-def test_a_forged_host_header_does_not_reach_a_mail(client: CheckedClient) -> None:
+def test_a_forged_host_header_does_not_reach_a_mail(client: CheckedClient, jobs: Jobs) -> None:
     account = factories.account()
     client.post("/en/password/forgotten", data={"email": account.email}, headers={"Host": "evil.example"})
+    jobs.run()
     assert "evil.example" not in newest_mail(account.email).text
     assert "http://localhost/en/password/new/" in newest_mail(account.email).text
+
+
+def test_nobody_s_click_confirms_a_password_that_somebody_else_chose(client: CheckedClient) -> None:
+    mine, theirs = "a long enough password", "what the attacker chose"
+    address = "vera@example.org"
+    for password in (mine, theirs):
+        client.post("/en/signup", data={"email": address, "password": password})
+    link = LINK.search(newest_mail(address).text)
+    assert link is not None
+    page = client.post(link[1], data={"password": mine})
+    assert "not the password of the last sign-up" in page.get_data(as_text=True)
+    assert client.post(link[1]).status_code == 200
+    assert client.get("/en/account").status_code == 302
+    assert db.session.scalar(select(Account.email_confirmed_at)) is None
+    client.post("/en/login", data={"email": address, "password": theirs})
+    assert client.get("/en/account").status_code == 302
+
+
+def test_a_reset_takes_an_unconfirmed_account_from_whoever_opened_it(
+    client: CheckedClient, jobs: Jobs
+) -> None:
+    client.post("/en/signup", data={"email": "vera@example.org", "password": "what the attacker chose"})
+    client.post("/en/password/forgotten", data={"email": "vera@example.org"})
+    jobs.run()
+    link = LINK.search(newest_mail("vera@example.org").text)
+    assert link is not None
+    client.post(link[1], data={"password": "a long enough password"})
+    for password, status in (("what the attacker chose", 200), ("a long enough password", 302)):
+        answer = client.post("/en/login", data={"email": "vera@example.org", "password": password})
+        assert answer.status_code == status
+
+
+def test_asking_for_a_reset_does_the_same_work_for_everybody(client: CheckedClient, jobs: Jobs) -> None:
+    account = factories.account()
+    asked = []
+    for address in (account.email, "nobody@example.org"):
+        client.post("/en/password/forgotten", data={"email": address})
+        assert db.session.scalars(select(OutboxMail)).all() == []
+        asked.append([name for name, _arguments in jobs.waiting])
+        jobs.waiting.clear()
+    assert asked[0] == asked[1] != []
+
+
+@pytest.mark.parametrize(
+    ("path", "confirmed", "message"),
+    [
+        ("/en/password/forgotten", True, "reset_password"),
+        ("/en/signup", True, "address_known"),
+        ("/en/signup", False, "confirm_address"),
+        ("/en/login", False, "confirm_address"),
+    ],
+)
+def test_no_form_fills_somebody_s_mailbox(
+    client: CheckedClient, jobs: Jobs, path: str, confirmed: bool, message: str
+) -> None:
+    account = factories.account(email_confirmed_at=NOW if confirmed else None)
+    for _ in range(3):
+        client.post(path, data={"email": account.email, "password": factories.PASSWORD})
+        jobs.run()
+    assert [mail.message for mail in db.session.scalars(select(OutboxMail))] == [message]
+    sent = newest_mail(account.email)
+    sent.created_at -= timedelta(hours=1)
+    db.session.commit()
+    client.post(path, data={"email": account.email, "password": factories.PASSWORD})
+    jobs.run()
+    assert len(db.session.scalars(select(OutboxMail)).all()) == 2

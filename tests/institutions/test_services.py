@@ -146,3 +146,13 @@ def test_what_an_officer_checked_only_an_officer_changes() -> None:
     assert record.district == "MD-BA"
     services.edit(record, ENTRY, officer(), NOW)
     assert record.website == "https://sol.example.md"
+
+
+def test_an_officer_does_not_verify_the_institution_where_they_work() -> None:
+    account = factories.account(Role.OFFICER)
+    made = factories.institution(lead=account, state=InstitutionState.REGISTERED)
+    with pytest.raises(Refused, match="Another person"):
+        services.act(made, InstitutionAct.VERIFY, Actor(account.id, roles_of(account.id)), NOW)
+    services.act(made, InstitutionAct.VERIFY, officer(), NOW)
+    with pytest.raises(Refused, match="An officer has checked"):
+        services.edit(made, ENTRY, Actor(account.id, roles_of(account.id)), NOW)

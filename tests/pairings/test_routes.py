@@ -20,6 +20,7 @@ from diaspora.platform.access import Role
 from diaspora.platform.audit import AuditEvent
 from diaspora.profiles import services as profiles
 from diaspora.profiles.queries import READ_ACT
+from diaspora.profiles.rules import CandidateState
 from diaspora.programmes.models import EligibilityRule
 from diaspora.programmes.rules import RuleKind
 from tests import factories
@@ -490,3 +491,18 @@ def test_the_board_takes_few_queries(client: CheckedClient, query_counter: Any) 
     with query_counter() as more:
         client.get("/en/staff/candidatures")
     assert more.count == few.count
+
+
+@pytest.mark.parametrize("who", ["chair", "officer", "lead"])
+def test_whoever_asked_for_erasure_is_nobody_to_everybody_at_once(client: CheckedClient, who: str) -> None:
+    people = suggested()
+    people.candidate.family_name = "Zymbruvescu"
+    pairing = committed(people.walked(*TO_REVIEW, A.REJECT))
+    people.candidate.publications[0].title = "Measuring soil erosion in Zymbruv"
+    people.candidate.state = CandidateState.ERASURE_REQUESTED
+    db.session.commit()
+    client.sign_in(getattr(people, who))
+    for address in (path(pairing), "/en/staff/candidatures?group=over", candidates_path(people)):
+        page = client.get(address).get_data(as_text=True)
+        for telling in ("Zymbruv", "I would like to.", "<h2>Why it fits</h2>", "<h2>Eligibility</h2>"):
+            assert telling not in page, address

@@ -581,3 +581,44 @@ def test_no_sequence_of_acts_leaves_the_table(steps: list[tuple[PairingAct, Role
         held = programmes.commitment_of(pairing.id)
         reserved = held is not None and held.released_at is None
         assert reserved == (pairing.state in {S.APPROVED, S.APPROVED_CONDITIONALLY, S.OFFERED, S.ACCEPTED})
+
+
+def test_an_officer_of_the_host_institution_neither_sends_on_nor_offers() -> None:
+    officer = factories.account(Role.OFFICER)
+    host = factories.institution(lead=officer)
+    for way, act in ((TO_REVIEW[:-1], A.SEND_TO_COMMISSION), (TO_OFFER[:-1], A.OFFER)):
+        people = People(placement=factories.placement(institution=host))
+        pairing = people.walked(*way)
+        people.officer = officer
+        with pytest.raises(Refused, match="conflict of interest"):
+            people.do(pairing, act)
+
+
+@pytest.mark.parametrize(
+    ("way", "act"),
+    [
+        (TO_REVIEW, A.APPROVE),
+        (TO_REVIEW, A.APPROVE_CONDITIONALLY),
+        (TO_OFFER[:-1], A.OFFER),
+        (TO_OFFER, A.ACCEPT),
+    ],
+)
+def test_nobody_is_promised_or_sent_to_a_suspended_institution(
+    way: tuple[PairingAct, ...], act: PairingAct
+) -> None:
+    people = People()
+    pairing = people.walked(*way)
+    people.placement.institution.state = InstitutionState.SUSPENDED
+    db.session.commit()
+    with pytest.raises(Refused, match="institution is not verified"):
+        people.do(pairing, act)
+
+
+def test_a_suspended_institution_is_told_nothing_of_its_shortlists() -> None:
+    people = People()
+    pairing = people.applied()
+    people.placement.institution.state = InstitutionState.SUSPENDED
+    db.session.commit()
+    before = messages_to(people.lead)
+    people.do(pairing, A.WITHDRAW)
+    assert messages_to(people.lead) == before

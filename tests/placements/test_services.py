@@ -288,3 +288,12 @@ def test_the_leads_are_told_what_an_officer_takes_down_and_not_what_they_did_the
     services.act(placement, A.WITHDRAW, officer(), NOW, reason="The address was false.")
     assert "The address was false." in mails("placement_taken_down")[0].text
     assert "withdrawn" in mails("placement_taken_down")[0].text
+
+
+def test_an_officer_does_not_publish_posts_of_the_institution_where_they_work() -> None:
+    account = factories.account(Role.OFFICER)
+    placement = factories.placement(institution=factories.institution(lead=account), state=S.SUBMITTED)
+    with pytest.raises(Refused, match="Another person"):
+        services.act(placement, A.PUBLISH, Actor(account.id, frozenset({Role.OFFICER})), NOW)
+    services.act(placement, A.PUBLISH, officer(), NOW)
+    assert placement.state is S.PUBLISHED

@@ -1,4 +1,4 @@
-"""Function words of the three languages: they join sentences and say nothing about a field of work.
+"""Function words and small numbers of the three languages: they say nothing about a field of work.
 
 All texts share one list, because people mix languages within a text. So words that carry meaning in
 another of the languages are left out: Romanian "care", "sale", "cât", "tale", "era" (English nouns once
@@ -14,7 +14,8 @@ its itself just least less me more most much must my myself neither no nor not o
 onto or other our ours ourselves out over own per quite rather same shall she should since so some such
 than that the their theirs them themselves then there therefore these they this those through thus to too
 toward towards under until up upon us very via was we were what when where whereas whether which while
-who whom whose why will with within without would yet you your yours yourself yourselves
+who whom whose why will with within without would yet you your yours yourself yourselves one two three
+four five six seven eight nine ten
 """
 
 ROMANIAN = """
@@ -26,7 +27,8 @@ nici niște noastră noastre noi nostru noștri nu o ori orice oricare pe pentru
 printr printre până să săi sau său se și spre sub sunt suntem ta tău te toate tot toți totuși tu un una
 unde unei unele unii unor unui unul va vă vi voastră voi vom vor voștri vostru vreun acea aceasta această
 aceea aceeași acei aceia acel acela același acele acelea acest acesta aceste acestea acestei aceștia
-acestor acestui acolo acum aici asta atât atunci
+acestor acestui acolo acum aici asta atât atunci despre asupra apoi aproape adică bine două trei patru cinci
+șase șapte zece
 """
 
 RUSSIAN = """
@@ -40,5 +42,6 @@ RUSSIAN = """
 сама сами само свое своё своей своего своем своём свои своим своих свой свою своя себе себя со собой так
 также такая такие такого такое такой таких там те тем теми тех то того тоже той только том тому тот ту
 тут ты у уже хотя чего чей чем через что чтобы чья эта эти этим этими этих это этого этой этом этому этот
-эту я
+эту я затем вместе сначала почти два две двух три трёх четыре четырёх пять пяти шесть семь восемь девять
+десять двадцать менее
 """

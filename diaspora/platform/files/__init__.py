@@ -1,4 +1,4 @@
-"""Documents that the site keeps: a local folder by default, an object store in production."""
+"""Documents that the site keeps, in a folder under DATA_FOLDER."""
 
 from flask import Flask, current_app
 from obstore.store import LocalStore
