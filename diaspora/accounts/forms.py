@@ -3,7 +3,7 @@ from wtforms import EmailField, PasswordField, SelectField
 from wtforms.validators import Email, InputRequired, Length
 
 from diaspora.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from diaspora.platform.forms import Form, choices, no_longer
+from diaspora.platform.forms import CONSTRAINT_MESSAGES, Form, choices, no_longer
 from diaspora.platform.languages import NAMES
 
 _ADDRESS = [
@@ -11,6 +11,11 @@ _ADDRESS = [
     no_longer(254),
     Email(_l("Enter an e-mail address in the form name@example.org.")),
 ]
+
+
+_TWICE = ("", _l("This was sent twice. Look into your mailbox."))
+# PostgreSQL names the constraint, SQLite the column
+CONSTRAINT_MESSAGES.update({"uq_account_email": _TWICE, "account.email": _TWICE})
 
 
 class SignUpForm(Form):

@@ -72,3 +72,10 @@ def usable_link(purpose: LinkPurpose, token: str, now: datetime) -> OneTimeLink 
             OneTimeLink.expires_at > now,
         )
     )
+
+
+def address_of_link(purpose: LinkPurpose, token: str, now: datetime) -> str | None:
+    """The e-mail address of the account whose link this is, while the link may still be used."""
+    link = usable_link(purpose, token, now)
+    found = account(link.account_id) if link and link.account_id else None
+    return found.email if found else None

@@ -79,8 +79,8 @@ def confirm(token: str) -> Any:
             sessions.begin(account, request.user_agent.string, now)
             tell(_("Your address is confirmed. Welcome!"))
             return redirect(url_for("home.front"))
-    usable = queries.usable_link(LinkPurpose.CONFIRM_ADDRESS, token, clock.now()) is not None
-    return render_template("accounts/confirm.html", form=form, usable=usable)
+    address = queries.address_of_link(LinkPurpose.CONFIRM_ADDRESS, token, clock.now())
+    return render_template("accounts/confirm.html", form=form, address=address)
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -140,8 +140,8 @@ def reset(token: str) -> Any:
         if not form.errors:
             tell(_("Your new password is set. Sign in with it."))
             return redirect(url_for("accounts.login"))
-    usable = queries.usable_link(LinkPurpose.RESET_PASSWORD, token, clock.now()) is not None
-    return render_template("accounts/reset.html", form=form, usable=usable)
+    address = queries.address_of_link(LinkPurpose.RESET_PASSWORD, token, clock.now())
+    return render_template("accounts/reset.html", form=form, address=address)
 
 
 @blueprint.route("/account", methods=["GET", "POST"])

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 
+from diaspora.extensions import limiter
 from diaspora.institutions import policy, queries, services
 from diaspora.institutions.forms import InstitutionForm, RegisterForm, flat
 from diaspora.institutions.models import Institution
@@ -27,6 +28,7 @@ def own_institution(institution_id: UUID) -> Institution:
 
 
 @blueprint.route("/institution/register", methods=["GET", "POST"])
+@limiter.limit("20/hour", methods=["POST"])
 @needs(Permission.REGISTER_INSTITUTION)
 def register() -> Any:
     """Register an institution and become its lead."""

@@ -9,12 +9,13 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     DateField,
     Field,
@@ -40,19 +41,26 @@ MOST_TO_CLEAN = 2 * PARAGRAPH
 EARLIEST, LATEST = date(1950, 1, 1), date(2100, 12, 31)
 """Days that people mean; reckoning with days at the ends of the calendar would leave it."""
 
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They turn the reading direction of what follows: a name could write another name into a letter."""
+
 CONSTRAINT_MESSAGES: dict[str, tuple[str, LazyString]] = {}
 """Name of a database constraint -> the field it concerns and the sentence; packages add theirs."""
 
 
 def clean(text: str | None) -> str | None:
-    """Trim, compose letters (NFC), unify line ends and drop control characters.
+    """Trim, compose letters (NFC), unify line ends, drop control characters and orders to read backwards.
 
     Text that is too long for any field comes back as it is: the field's length refuses it.
     """
     if text is None or len(text) > MOST_TO_CLEAN:
         return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+    return "".join(c for c in text if c in "\n\t" or not _is_control(c)).strip()
+
+
+def _is_control(character: str) -> bool:
+    return character in _TURNING or unicodedata.category(character) in {"Cc", "Cs"}
 
 
 def one_line(text: str | None) -> str | None:
@@ -88,6 +96,12 @@ class Form(FlaskForm):
     """Base of all forms."""
 
     class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Text only, as the forms of these pages send it; FlaskForm would read JSON and files, too."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            return request.form or None
+
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Clean whatever is typed into a text field; hidden values, such as a version, are not typed."""
             kind = unbound_field.field_class

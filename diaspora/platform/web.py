@@ -80,7 +80,8 @@ def _error_page(error: HTTPException) -> tuple[str, int]:
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
-    log.exception("unexpected error", path=request.path)
+    # the rule, not the address: that may hold the token of a mailed link
+    log.exception("unexpected error", rule=str(request.url_rule))
     db.session.rollback()
     return render_template("layouts/error.html", code=500), 500
 

@@ -7,6 +7,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 
 from diaspora.platform import clock, reference
 from diaspora.platform.forms import (
+    CONSTRAINT_MESSAGES,
     Checkboxes,
     EditForm,
     Form,
@@ -20,6 +21,13 @@ from diaspora.platform.forms import (
 from diaspora.platform.languages import NAMES
 from diaspora.profiles.models import Candidate, Publication
 from diaspora.profiles.rules import MOST_FIELDS, CareerStage, DegreeLevel, MoldovaLink
+
+_ONE_EACH = (
+    "",
+    _l("You have a profile of your own already, and one person has one profile."),
+)
+# PostgreSQL names the constraint, SQLite the column
+CONSTRAINT_MESSAGES.update({"uq_candidate_account_id": _ONE_EACH, "candidate.account_id": _ONE_EACH})
 
 EARLIEST_BIRTH = 1920
 YOUNGEST = 16

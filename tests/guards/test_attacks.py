@@ -3,6 +3,7 @@
 import smtplib
 import time
 import unicodedata
+from io import BytesIO
 
 import pytest
 import structlog
@@ -10,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from wtforms import StringField
 
+from diaspora.accounts import queries as account_queries
 from diaspora.extensions import db
 from diaspora.institutions.models import Institution
 from diaspora.pairings.rules import PairingState
@@ -18,6 +20,8 @@ from diaspora.platform.access import Role
 from diaspora.platform.forms import MOST_TO_CLEAN, Form, clean
 from diaspora.platform.mail import services as mail
 from diaspora.platform.mail.models import OutboxMail
+from diaspora.platform.web import _unexpected
+from diaspora.profiles import queries as profile_queries
 from diaspora.profiles.models import Availability
 from diaspora.profiles.rules import CandidateState
 from tests import factories
@@ -151,3 +155,41 @@ def test_the_log_of_a_failed_mail_holds_no_address(app: Flask, monkeypatch: pyte
         mail.send_due(NOW)
     assert [entry["event"] for entry in logs] == ["mail not sent"]
     assert "hiding" not in str(logs)
+
+
+@pytest.mark.parametrize(
+    "body", ['{"email": 5}', '{"email": {"a": 1}}', '[["email"]]', "[1]", '"x"', "{broken"]
+)
+def test_json_is_no_form(client: CheckedClient, body: str) -> None:
+    answer = client.post("/en/login", data=body, content_type="application/json")
+    assert answer.status_code == 200
+
+
+def test_a_file_is_no_text(client: CheckedClient) -> None:
+    data = {"email": (BytesIO(b"x"), "address.txt"), "password": "x"}
+    assert client.post("/en/login", data=data).status_code == 200
+
+
+def test_no_name_turns_the_reading_direction() -> None:
+    assert clean("Ana \u202enacsoM\u2069") == "Ana nacsoM"
+    assert clean("שלום \u200fי") == "שלום \u200fי", "letters that are read that way stay"
+
+
+def test_the_second_of_two_clicks_at_once_is_no_error_of_ours(
+    client: CheckedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = factories.account()
+    monkeypatch.setattr(account_queries, "account_by_email", lambda email: None)
+    data = {"email": account.email, "password": "a long enough password"}
+    assert "sent twice" in client.post("/en/signup", data=data).get_data(as_text=True)
+    factories.candidate(account_id=account.id)
+    client.sign_in(account)
+    monkeypatch.setattr(profile_queries, "of_account", lambda account_id: None)
+    assert client.post("/en/profile/open").status_code == 302
+
+
+def test_what_went_wrong_is_logged_without_the_token_of_a_link(app: Flask) -> None:
+    with app.test_request_context("/en/password/new/secret-token"), structlog.testing.capture_logs() as logs:
+        _unexpected(RuntimeError("broken"))
+    assert logs[0]["rule"] == "/<lang:lang>/password/new/<token>"
+    assert "secret-token" not in str(logs)

@@ -13,7 +13,7 @@ from tests.conftest import settings_for
 
 pytestmark = pytest.mark.own_database
 
-MOST = {"/en/login": 10, "/en/signup": 20, "/en/password/forgotten": 5}
+MOST = {"/en/login": 10, "/en/signup": 20, "/en/password/forgotten": 5, "/en/confirm/x": 10}
 
 
 @pytest.fixture
