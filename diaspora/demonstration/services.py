@@ -46,7 +46,7 @@ STAFF = {
     "admin@example.org": Role.ADMIN,
 }
 SCIENTIST, GRADUATE, LEAD = "scientist@example.org", "graduate@example.org", "institution@example.org"
-OWN_ADDRESS = {"agr-01": SCIENTIST, "eng-02": GRADUATE, "inst-utm": LEAD}
+OWN_ADDRESS = {"agr-01": SCIENTIST, "med-05": GRADUATE, "inst-utm": LEAD}
 TAKEN_OVER = ("external_id", "name", "ror_id", "district", "city", "description", "invented")
 DAYS = {"starts_on", "ends_on", "closes_on", "given_on"}
 
@@ -207,7 +207,7 @@ def _candidates(officer: Actor, now: datetime, today: date) -> tuple[Candidate, 
             profiles.act(found[name], act, officer, now, "Adăugați, vă rog, diploma și anul absolvirii.")
     for act, name in AFTER_ADMISSION.items():
         profiles.act(found[name], act, SYSTEM if act is CandidateAct.EXPIRE else own[name], now)
-    return tuple(found[name] for name in ("agr-01", "eng-02"))  # type: ignore[return-value]
+    return tuple(found[name] for name in ("agr-01", "med-05"))  # type: ignore[return-value]
 
 
 def _by_admission(data: dict[str, Any]) -> list[dict[str, Any]]:

@@ -103,15 +103,16 @@ def actor_of(account_id: UUID) -> Actor:
 
 
 def tell_all(own: Candidate, other: Candidate, team: Team, now: datetime) -> list[Pairing]:
-    """One story for each state; the two candidates with known addresses get the ones that need their answer."""
+    """One story for each state; the two with known addresses get the ones that wait for their answer."""
     told: list[Pairing] = []
     used: set[UUID] = {own.id, other.id}
-    first = {_S.APPLIED: own, _S.INVITED: own, _S.OFFERED: other, _S.IN_REVIEW: other}
+    first = {_S.INVITED: own, _S.OFFERED: other}
+    # what suits the scientist best is left to them: it stands on top of their home page
+    left = {next(_free(own, used, set())).placement_id}
     for number, (state, path) in enumerate(PATHS.items()):
         wanted = first.get(state)
-        suggestion = next(
-            _free(wanted, used, {p.placement_id for p in told if wanted and p.candidate == wanted}), None
-        )
+        taken = {p.placement_id for p in told if p.candidate == wanted} | (left if wanted is own else set())
+        suggestion = next(_free(wanted, used, taken), None)
         if suggestion is None:
             raise RuntimeError(f"no suggestion is left for a candidature that is {state}")
         if wanted is None:
