@@ -60,7 +60,6 @@ class Permission(enum.StrEnum):
     MODERATE_PLACEMENTS = "moderate_placements"
     SEE_ALL_MATCHES = "see_all_matches"
     DECIDE_PAIRINGS = "decide_pairings"
-    GIVE_ROLES = "give_roles"
 
 
 _EVERYONE = {Permission.READ_PUBLIC_PAGES}
@@ -112,7 +111,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Role.FINANCE: _STAFF | {Permission.SEE_CALLS},
         Role.CONTENT_EDITOR: _STAFF,
         Role.DATA_PROTECTION: _STAFF,
-        Role.ADMIN: _STAFF | {Permission.SEE_CALLS, Permission.GIVE_ROLES},
+        Role.ADMIN: _STAFF | {Permission.SEE_CALLS},
         Role.SYSTEM: set(),
     }.items()
 }

@@ -49,6 +49,8 @@ class Site:
     def work(self) -> None:
         """Do what the worker would do now."""
         queue = self.app.extensions["queue"].huey
+        # a blocking look would keep a connection of its own open until somebody collects it
+        queue.storage.blocking = False
         while (task := queue.dequeue()) is not None:
             queue.execute(task)
 
@@ -79,5 +81,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[Site
     yield Site(app, settings.base_url)
     server.shutdown()
     thread.join()
+    if (close := getattr(app.extensions["queue"].huey.storage, "close", None)) is not None:
+        close()
     with app.app_context():
         db.engine.dispose()

@@ -11,6 +11,7 @@ from diaspora.platform.access import (
     HOST_ROLES,
     ROLE_PERMISSIONS,
     STAFF_ROLES,
+    STATIC_FILES,
     Permission,
     Role,
     needs,
@@ -19,6 +20,7 @@ from diaspora.platform.access import (
 from tests import factories
 from tests.client import CheckedClient
 from tests.conftest import settings_for
+from tests.guards.endpoints import EXPECTED
 
 WITHOUT_ACCOUNT = {Role.ANYONE, Role.SYSTEM, Role.CHAIR}
 ASKED = [Role.ANYONE, Role.MEMBER, Role.CANDIDATE, *sorted(HOST_ROLES), *sorted(STAFF_ROLES)]
@@ -59,6 +61,19 @@ def sign_in_as(client: CheckedClient, role: Role) -> None:
 
 def test_every_endpoint_carries_a_permission(app: Flask) -> None:
     assert [endpoint for endpoint in app.view_functions if permission_of(app, endpoint) is None] == []
+
+
+def test_every_endpoint_stands_in_the_reviewed_list_once(app: Flask) -> None:
+    listed = [endpoint for endpoints in EXPECTED.values() for endpoint in endpoints]
+    assert len(listed) == len(set(listed))
+    marks = {endpoint: permission_of(app, endpoint) for endpoint in app.view_functions}
+    found = {
+        permission: {e for e, mark in marks.items() if mark is permission} - STATIC_FILES
+        for permission in EXPECTED
+    }
+    expected = {permission: endpoints - {"demonstration.mails"} for permission, endpoints in EXPECTED.items()}
+    assert found == expected
+    assert set(EXPECTED) == set(Permission)
 
 
 def test_every_permission_belongs_to_a_role_and_every_role_has_a_row() -> None:
