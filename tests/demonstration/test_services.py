@@ -38,6 +38,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[Fl
     folder = tmp_path_factory.mktemp("loaded")
     address = database_for(f"{worker}_loaded", folder)
     app = create_app(settings_for(folder, address, demonstration=True))
+    # nobody works here, so that no connection to the queue is left open
+    app.extensions["run_job"] = lambda _name, _arguments: None
     with app.app_context():
         upgrade()
         services.load(clock.now())
