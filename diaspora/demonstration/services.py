@@ -207,7 +207,7 @@ def _candidates(officer: Actor, now: datetime, today: date) -> tuple[Candidate, 
             profiles.act(found[name], act, officer, now, "Adăugați, vă rog, diploma și anul absolvirii.")
     for act, name in AFTER_ADMISSION.items():
         profiles.act(found[name], act, SYSTEM if act is CandidateAct.EXPIRE else own[name], now)
-    return tuple(found[name] for name in ("agr-01", "med-05"))  # type: ignore[return-value]
+    return found["agr-01"], found["med-05"]
 
 
 def _by_admission(data: dict[str, Any]) -> list[dict[str, Any]]:
