@@ -2,8 +2,10 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from diaspora.demonstration import queries
+from diaspora.demonstration import queries, samples
+from diaspora.matching.rules import ScoreWord
 from diaspora.platform.access import Permission, needs
+from diaspora.platform.paging import Page
 
 blueprint = Blueprint("demonstration", __name__)
 
@@ -13,3 +15,18 @@ blueprint = Blueprint("demonstration", __name__)
 def mails() -> Any:
     """The mails that a real site would have sent."""
     return render_template("demonstration/mails.html", mails=queries.newest_mails())
+
+
+@blueprint.get("/demonstration/style")
+@needs(Permission.READ_PUBLIC_PAGES)
+def style() -> Any:
+    """Every component with its variants, for those who build pages."""
+    return render_template(
+        "demonstration/style.html",
+        form=samples.form(wrong=False),
+        wrong_form=samples.form(wrong=True),
+        page=Page([], number=2, total=60),
+        strong=samples.card(ScoreWord.STRONG),
+        weak=samples.card(ScoreWord.SOME),
+        time_line=samples.time_line(),
+    )

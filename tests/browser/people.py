@@ -9,6 +9,20 @@ from diaspora.demonstration.services import PASSWORD
 from tests.browser.conftest import Site
 
 
+def watch(page: Page, address: str) -> list[str]:
+    """A list that fills with what should not be: words on the console, errors, requests off the site."""
+    said: list[str] = []
+
+    def see(url: str) -> None:
+        if not url.startswith((address, "data:")):
+            said.append(f"a request left the site: {url}")
+
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: see(request.url))
+    return said
+
+
 class Person:
     """Somebody with a browser of their own, reading the site in one language."""
 
@@ -20,14 +34,7 @@ class Person:
         context.set_default_timeout(15_000)
         self.page: Page = context.new_page()
         self.form = self.page.locator("main form")
-        self.said: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("request", lambda request: self._watch(request.url))
-
-    def _watch(self, url: str) -> None:
-        if not url.startswith((self.site.address, "data:")):
-            self.said.append(f"a request left the site: {url}")
+        self.said = watch(self.page, site.address)
 
     def go(self, path: str) -> None:
         """Open a page of the site by its path without the language."""
@@ -65,6 +72,9 @@ class Person:
         fold = self.page.locator("details.act-reason", has=self.page.locator(f'form[action$="{ending}"]'))
         if fold.count() and fold.get_attribute("open") is None:
             fold.locator("summary").click()
+        dialog = self.page.locator("dialog", has=form)
+        if dialog.count():
+            self.page.locator(f'a[data-dialog][href="#{dialog.get_attribute("id")}"]').click()
         if reason:
             form.locator('[name="reason"]').fill(reason)
         form.locator("button").click()
