@@ -39,6 +39,12 @@ class Settings(BaseSettings):
     mail_sender: str = Field("no-reply@example.org", description="address that mails come from")
     operator_name: str = Field("", description="who runs this site, as shown in its footer")
     operator_address: str = Field("", description="where to write to the operator")
+    operator_email: str = Field("", description="where people write to the operator by e-mail")
+    operator_phone: str = Field("", description="where people call the operator")
+    operator_registration: str = Field("", description="the operator's number in the state registry (IDNO)")
+    data_protection_contact: str = Field(
+        "", description="name and address for questions about personal data; empty: the operator's e-mail"
+    )
     trusted_proxies: int = Field(0, ge=0, le=5, description="reverse proxies whose X-Forwarded headers count")
     rate_limits: bool = Field(True, description="off only in tests")
 
