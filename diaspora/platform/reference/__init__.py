@@ -1,7 +1,6 @@
 """Codes with names in three languages: countries, languages, fields of research, districts."""
 
 import csv
-import re
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pycountry
 from babel import Locale
 from flask import Flask
 
+from diaspora.platform.collation import in_order
 from diaspora.platform.languages import current_language
 
 FOLDER = Path(__file__).parent
@@ -25,6 +25,15 @@ def fields_of_research() -> dict[str, str]:
     """OECD fields (Frascati Manual) of the second level: code -> name in the reader's language."""
     return {
         code: names[current_language()] for code, names in table("fields_of_research").items() if "." in code
+    }
+
+
+def research_areas() -> dict[str, str]:
+    """OECD areas, the first level of the fields: code -> name in the reader's language."""
+    return {
+        code: names[current_language()]
+        for code, names in table("fields_of_research").items()
+        if "." not in code
     }
 
 
@@ -48,6 +57,19 @@ def district_name(code: str) -> str:
     """Name of a Moldovan unit."""
     names = table("districts").get(code)
     return names[current_language()] if names else code
+
+
+@cache
+def district_places() -> dict[str, tuple[int, int]]:
+    """Where each unit stands on a map of squares: code -> (column, row), roughly as they lie."""
+    return {code: (int(line["column"]), int(line["row"])) for code, line in table("district_tiles").items()}
+
+
+@cache
+def universities() -> tuple[str, ...]:
+    """Moldova's universities under each of their names in the Research Organization Registry (data CC0)."""
+    with (FOLDER / "universities_md.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(line["name"] for line in csv.DictReader(file))
 
 
 def levels() -> dict[str, str]:
@@ -100,16 +122,8 @@ def languages() -> dict[str, str]:
     return _by_name({code: language_name(code) for code in language_codes()})
 
 
-_ORDER = {"ă": "a~", "â": "a~~", "î": "i~", "ș": "s~", "ț": "t~", "ё": "е~"}
-
-
-def _sort_key(name: str) -> str:
-    # letters with diacritics stand right after their base letter in Romanian; ё after е in Russian
-    return re.sub(r"[ăâîșțё]", lambda m: _ORDER[m.group()], name.lower())
-
-
 def _by_name(names: dict[str, str]) -> dict[str, str]:
-    return dict(sorted(names.items(), key=lambda item: _sort_key(item[1])))
+    return dict(in_order(names.items(), key=lambda item: item[1]))
 
 
 def init_app(app: Flask) -> None:
