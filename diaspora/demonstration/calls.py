@@ -11,7 +11,7 @@ from diaspora.programmes.rules import CallKind, CallState, Mode, RateKind, RateU
 
 SCIENTISTS = {
     "ro": "Revenirea temporară a oamenilor de știință",
-    "ru": "Временное возвращение учёных",
+    "ru": "Временное возвращение ученых",
     "en": "Temporary return of scientists",
 }
 GRADUATES = {

@@ -2,8 +2,9 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from diaspora.demonstration import queries, samples
-from diaspora.matching.rules import ScoreWord
+from diaspora.demonstration import queries, rules
+from diaspora.demonstration.forms import sample_form
+from diaspora.matching import services as matching
 from diaspora.platform.access import Permission, needs
 from diaspora.platform.paging import Page
 
@@ -23,10 +24,10 @@ def style() -> Any:
     """Every component with its variants, for those who build pages."""
     return render_template(
         "demonstration/style.html",
-        form=samples.form(wrong=False),
-        wrong_form=samples.form(wrong=True),
+        form=sample_form(wrong=False),
+        wrong_form=sample_form(wrong=True),
         page=Page([], number=2, total=60),
-        strong=samples.card(ScoreWord.STRONG),
-        weak=samples.card(ScoreWord.SOME),
-        time_line=samples.time_line(),
+        matches=[(found, matching.card(found)) for found in queries.extreme_suggestions()],
+        happened=rules.HAPPENED,
+        next=rules.NEXT,
     )

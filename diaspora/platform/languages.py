@@ -11,7 +11,16 @@ from urllib.parse import urlencode
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, Response, g, has_request_context, request, url_for
-from flask_babel import force_locale, format_currency, format_date, format_datetime, get_locale
+from flask_babel import (
+    force_locale,
+    format_currency,
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_percent,
+    get_locale,
+)
+from markupsafe import Markup
 from werkzeug.routing import BaseConverter
 
 from diaspora.extensions import babel
@@ -53,11 +62,27 @@ def localised(texts: Mapping[str, str]) -> str:
     return texts.get(language_of(texts), "")
 
 
+def written(text: str | Mapping[str, str], language: str = "") -> Markup:
+    """What somebody wrote, as an element that says its language; nobody's guess where it is not known.
+
+    Of texts in several languages the reader's, marked only where it is not the page's language anyway.
+    """
+    if not isinstance(text, str):
+        language, text = language_of(text), localised(text)
+        if language == current_language():
+            return Markup.escape(text)
+    return Markup('<span lang="{}">{}</span>').format(language, text) if text else Markup()
+
+
 def preferred_language() -> str:
     """For an address without a language: the account's, else the cookie's, else the browser's."""
     actor = current_actor()
     if actor.account_id is not None:
         return actor.language
+    return _visitors_language()
+
+
+def _visitors_language() -> str:
     chosen = request.cookies.get(COOKIE, "")
     return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or DEFAULT
 
@@ -90,6 +115,16 @@ def money(amount: Decimal, currency: str) -> str:
     return str(format_currency(amount, currency, format="¤¤\u00a0#,##0.00" if english else None))
 
 
+def percent(share: float | Decimal) -> str:
+    """A share between 0 and 1 as whole hundredths: 12 %, in English 12%."""
+    return str(format_percent(share))
+
+
+def number(value: float | Decimal, digits: int = 0) -> str:
+    """A number with the language's comma and groups, and so many digits after the comma."""
+    return str(format_decimal(value, format=f"#,##0.{'0' * digits}" if digits else "#,##0"))
+
+
 def compile_stale(folder: Path) -> None:
     """Make `.mo` beside every `.po` that is newer, so that an edited translation shows at the next start.
 
@@ -120,9 +155,9 @@ def _select() -> str:
 
 
 def _language_of_address() -> str:
-    """For pages that do not exist, too: what the address begins with, else the cookie, else the default."""
-    wanted = (request.path.split("/", 2)[1], request.cookies.get(COOKIE))
-    return next((language for language in wanted if language in LANGUAGES), DEFAULT)
+    """For pages that do not exist, too: what the address begins with, else the visitor's language."""
+    wanted = request.path.split("/", 2)[1]
+    return wanted if wanted in LANGUAGES else _visitors_language()
 
 
 def init_app(app: Flask, translations: Path) -> None:
@@ -147,14 +182,18 @@ def init_app(app: Flask, translations: Path) -> None:
 
     @app.after_request
     def remember(response: Response) -> Response:
-        if request.path.split("/", 2)[1] in LANGUAGES and request.cookies.get(COOKIE) != g.language:
+        # only where another language was chosen than the visitor would be given: most need no cookie
+        if request.path.split("/", 2)[1] in LANGUAGES and _visitors_language() != g.language:
             response.set_cookie(
                 COOKIE, g.language, max_age=_A_YEAR, samesite="Lax", httponly=True,
                 secure=app.config["SESSION_COOKIE_SECURE"],
             )  # fmt: skip
         return response
 
-    app.jinja_env.filters.update(moment=moment, day=day, localised=localised, language_of=language_of)
+    app.jinja_env.filters.update(
+        moment=moment, day=day, percent=percent, number=number,
+        localised=localised, language_of=language_of, written=written,
+    )  # fmt: skip
     app.jinja_env.globals.update(
         money=money,
         languages=NAMES,

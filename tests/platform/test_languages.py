@@ -9,7 +9,18 @@ import pytest
 from diaspora.platform import reference
 from diaspora.platform.clock import local_day
 from diaspora.platform.forms import clean
-from diaspora.platform.languages import LANGUAGES, compile_stale, day, localised, moment, money, speaking
+from diaspora.platform.languages import (
+    LANGUAGES,
+    compile_stale,
+    day,
+    localised,
+    moment,
+    money,
+    number,
+    percent,
+    speaking,
+    written,
+)
 
 
 def test_a_moment_is_shown_in_chisinau_s_time() -> None:
@@ -25,20 +36,20 @@ def test_a_deadline_ends_with_the_day_in_chisinau() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "written"), [("ro", "3.000,50 MDL"), ("ru", "3 000,50 MDL"), ("en", "MDL 3,000.50")]
+    ("language", "said"), [("ro", "3.000,50 MDL"), ("ru", "3 000,50 MDL"), ("en", "MDL 3,000.50")]
 )
-def test_money_is_written_as_the_language_does(language: str, written: str) -> None:
+def test_money_is_written_as_the_language_does(language: str, said: str) -> None:
     with speaking(language):
-        assert " ".join(money(Decimal("3000.50"), "MDL").split()) == written
+        assert " ".join(money(Decimal("3000.50"), "MDL").split()) == said
 
 
 @pytest.mark.parametrize(
-    ("language", "written"),
+    ("language", "said"),
     [("ro", "1 februarie 2027"), ("ru", "1 февраля 2027 г."), ("en", "1 February 2027")],
 )
-def test_days_are_written_as_the_language_does(language: str, written: str) -> None:
+def test_days_are_written_as_the_language_does(language: str, said: str) -> None:
     with speaking(language):
-        assert " ".join(day(date(2027, 2, 1)).split()) == written
+        assert " ".join(day(date(2027, 2, 1)).split()) == said
 
 
 def test_a_missing_text_falls_back_to_romanian_then_to_any() -> None:
@@ -89,3 +100,23 @@ def test_names_are_sorted_by_the_language_not_by_code_points() -> None:
 )
 def test_typed_text_is_cleaned(typed: str | None, kept: str | None) -> None:
     assert clean(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("language", "share", "large"),
+    [("ro", "12\xa0%", "1.234,5"), ("ru", "12\xa0%", "1\xa0234,5"), ("en", "12%", "1,234.5")],
+)
+def test_shares_and_numbers_are_written_as_the_language_does(language: str, share: str, large: str) -> None:
+    with speaking(language):
+        assert percent(0.123) == share
+        assert number(1234.5, 1) == large
+        assert number(Decimal("0.4")) == "0"
+
+
+def test_what_people_wrote_says_its_language_and_an_unknown_one_is_not_guessed() -> None:
+    with speaking("ru"):
+        assert written("Sol & apă", "ro") == '<span lang="ro">Sol &amp; apă</span>'
+        assert written("<b>") == '<span lang="">&lt;b&gt;</span>'
+        assert written("") == written({}) == ""
+        assert written({"ro": "Muzeu", "ru": "Музей"}) == "Музей"
+        assert written({"ro": "Muzeu"}) == '<span lang="ro">Muzeu</span>'

@@ -34,7 +34,8 @@ def post(
     with speaking(language):
         folder = f"mail/{message}"
         subject = " ".join(render_template(f"{folder}/subject.txt", **values).split())
-        text = render_template(f"{folder}/body.txt", **values).strip() + "\n"
+        body, footer = render_template(f"{folder}/body.txt", **values), render_template("mail/footer.txt")
+        text = f"{body.strip()}\n\n-- \n{footer.strip()}\n"
         html = render_template(f"{folder}/body.html", subject=subject, language=language, **values)
     mail = OutboxMail(
         account_id=account_id,
@@ -61,7 +62,7 @@ def posted_lately(message: str, address: str, now: datetime) -> bool:
     return db.session.scalar(lately.limit(1)) is not None
 
 
-def link(endpoint: str, language: str, **values: object) -> str:
+def link(endpoint: str, language: str, /, **values: object) -> str:
     """Full address of a page for a mail, in jobs and commands too.
 
     It begins with BASE_URL, never with the Host header of a request, which a stranger chooses.

@@ -1,0 +1,32 @@
+"""What the style page's time line shows: made up, in English, and never stored."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from diaspora.platform.access import Role
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A line of a time line."""
+
+    text: str
+    who: Role
+    reason: str = ""
+    at: datetime = datetime(2026, 11, 3, 9, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Due:
+    """What comes next and by when; `mine` where the reader has the move."""
+
+    text: str
+    mine: bool
+    by: date
+
+
+HAPPENED = [
+    Happened("Applied", Role.CANDIDATE),
+    Happened("Found eligible", Role.OFFICER, "All conditions are met."),
+]
+NEXT = Due("The commission decides.", mine=False, by=date(2026, 12, 15))
