@@ -6,7 +6,19 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from diaspora import PACKAGES, SITE_NAME, extensions
-from diaspora.platform import access, commands, files, forms, jobs, labels, languages, reference, web
+from diaspora.platform import (
+    access,
+    commands,
+    files,
+    forms,
+    jobs,
+    labels,
+    languages,
+    public_pages,
+    reference,
+    static_files,
+    web,
+)
 from diaspora.settings import ROOT, Settings
 
 
@@ -27,6 +39,7 @@ def create_app(settings: Settings | None, testing: bool) -> Flask:
     extensions.mailer.init_app(app)
     extensions.login_manager.init_app(app)
     web.init_app(app)
+    public_pages.init_app(app)
     languages.init_app(app, ROOT / "translations")
     access.init_app(app)
     extensions.csrf.init_app(app)
@@ -38,6 +51,7 @@ def create_app(settings: Settings | None, testing: bool) -> Flask:
     commands.init_app(app)
     for package in PACKAGES:
         import_module(f"diaspora.{package}").init_app(app)
+    static_files.init_app(app, settings.data_folder)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -59,8 +73,9 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=secure,
         SQLALCHEMY_DATABASE_URI=settings.database_address,
         BOOTSTRAP_SERVE_LOCAL=True,
-        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
-        # Flask-Compress leaves streamed files open; the proxy in front compresses static files
+        # pages, per request; static files are compressed once (static_files.py). Streamed files stay as they
+        # are: Flask-Compress would leave them open
+        COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_STREAMS=False,
         RATELIMIT_ENABLED=settings.rate_limits,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",

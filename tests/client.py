@@ -26,7 +26,9 @@ class CheckedClient(FlaskClient):
             response = super().open(*arguments, **options)
         # what the request changed shall be seen by the test's own session
         db.session.expire_all()
-        if response.mimetype == "text/html" and response.status_code not in {301, 302, 303, 308}:
+        compressed = "Content-Encoding" in response.headers
+        redirected = response.status_code in {301, 302, 303, 308}
+        if response.mimetype == "text/html" and not redirected and not compressed:
             check_page(response.get_data(as_text=True))
         return response
 
@@ -42,7 +44,7 @@ class CheckedClient(FlaskClient):
 
 
 def check_page(page: str) -> None:
-    """Valid HTML, one h1 that makes the title, unique ids, labels, nothing inline, links that land."""
+    """Valid HTML, one h1 that makes the title, unique ids, labels, nothing inline or foreign, good links."""
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=True).parse(page)
     elements = [e for e in tree.iter() if isinstance(e.tag, str)]
 
@@ -68,6 +70,11 @@ def check_page(page: str) -> None:
         for attribute in ("aria-describedby", "aria-labelledby"):
             for name in (e.get(attribute) or "").split():
                 assert name in ids, f"{attribute} points at {name}, which is not on the page"
+    for e in all_of("link", "script", "img", "source", "iframe", "embed", "object", "use", "form"):
+        if e.get("rel") in {"canonical", "alternate"}:
+            continue
+        for attribute in ("href", "src", "srcset", "data", "action"):
+            assert "//" not in (e.get(attribute) or ""), f"{e.get(attribute)}: another host is asked"
     for anchor in all_of("a"):
         target = anchor.get("href") or ""
         assert not target.startswith("#") or target[1:] in ids, f"link to {target}, which is not on the page"

@@ -1,10 +1,5 @@
 """The shell of every request: one commit, a GET that never writes, security headers, error pages."""
 
-import hashlib
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
-
 import structlog
 from flask import Flask, Response, flash, has_request_context, render_template, request
 from sqlalchemy import event
@@ -67,8 +62,9 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint not in {"static", "bootstrap.static"}:
-        response.headers.setdefault("Cache-Control", "no-store")
+    if response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 
@@ -86,9 +82,11 @@ def _unexpected(error: Exception) -> tuple[str, int]:
     return render_template("layouts/error.html", code=500), 500
 
 
-@lru_cache
-def _fingerprint(path: str, changed: float) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+def _compress_nothing_that_others_asked_for() -> None:
+    # the length of a compressed page tells what repeats in it: a page of somebody's own is not compressed
+    # when another site caused the request and could have put its guess into the address
+    if request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"} and request.cookies:
+        request.environ.pop("HTTP_ACCEPT_ENCODING", None)
 
 
 def tell(message: str, kind: str = "done") -> None:
@@ -100,18 +98,12 @@ def init_app(app: Flask) -> None:
     """Install all of it."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_REQUEST_BYTES
+    app.before_request(_compress_nothing_that_others_asked_for)
     app.after_request(_headers)
     app.after_request(_commit)
     app.register_error_handler(HTTPException, _error_page)
     if not app.testing and not app.debug:
         app.register_error_handler(Exception, _unexpected)
-
-    @app.url_defaults
-    def hashed(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static" and "filename" in values and app.static_folder:
-            file = Path(app.static_folder) / values["filename"]
-            if file.is_file():
-                values["v"] = _fingerprint(str(file), file.stat().st_mtime)
 
 
 def guard_reads() -> None:
