@@ -66,6 +66,7 @@ def _tell_leads(message: str, placement: Placement, now: datetime) -> None:
         post(
             message, account.email, account.language, now, account.id,
             title=placement.title,
+            title_language=placement.language,
             reason=placement.state_reason,
             state=placement.state.value,
             url=link("placements.manage", account.language, placement_id=placement.id),

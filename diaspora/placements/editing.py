@@ -8,7 +8,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from diaspora.extensions import db
 from diaspora.institutions.models import Institution
-from diaspora.placements import queries, rules
+from diaspora.placements import queries, rules, search
 from diaspora.placements.models import Placement, TermsVersion, WantedLanguage
 from diaspora.placements.rules import EDITABLE_STATES, PUBLIC_STATES, PlacementState, Terms, Wanted
 from diaspora.placements.signals import placement_changed
@@ -126,9 +126,10 @@ def _write_languages(placement: Placement, wanted: Iterable[Wanted]) -> None:
 
 
 def refresh_search_text(placement: Placement) -> None:
-    """Keep the folded words of title, summary and the institution's names."""
+    """Keep the folded words that it is found by; called wherever one of them may have changed."""
+    texts = [getattr(placement, part) for part in search.TEXTS]
     names = placement.institution.name.values()
-    text = rules.folded(" ".join([placement.title, placement.summary, *names]))
+    text = search.searchable([*texts, *names], placement.fields, placement.district)
     if placement.search_text != text:
         placement.search_text = text
 
@@ -136,7 +137,9 @@ def refresh_search_text(placement: Placement) -> None:
 def copy(placement: Placement, actor: Actor, now: datetime) -> Placement:
     """A new draft with the texts and people of an earlier post; its days and call are chosen anew."""
     terms = queries.terms_of(placement).for_a_new_post()
-    return create(placement.institution, terms, actor, now, invented=placement.invented)
+    made = create(placement.institution, terms, actor, now, invented=placement.invented)
+    audit.record("placement.copied", actor, now, made, original=str(placement.id))
+    return made
 
 
 def add_version_if_new(placement: Placement, now: datetime) -> None:

@@ -24,7 +24,6 @@ from diaspora.placements.rules import MOST_FIELDS, Terms, Wanted
 from diaspora.platform import reference
 from diaspora.platform.forms import (
     EditForm,
-    Form,
     Line,
     Paragraph,
     choices,
@@ -166,6 +165,8 @@ class PlacementForm(EditForm):
 
     def __init__(self, *arguments: Any, calls: Sequence[Call], **options: Any) -> None:
         super().__init__(*arguments, **options)
+        for part, (least, most) in rules.LENGTHS.items():
+            self[part].render_kw = {"data-words-least": least, "data-words-most": most}
         self._calls = {str(call.id): call for call in calls}
         self.call_id.choices = choices({key: localised(call.name) for key, call in self._calls.items()})
 
@@ -262,40 +263,3 @@ class RenewForm(EditForm):
         _l("New last day for applications"),
         [InputRequired(_l("Enter the new last day for applications.")), sensible_day],
     )
-
-
-class FilterForm(Form):
-    """What a visitor looks for; it stands in the address."""
-
-    class Meta(Form.Meta):
-        csrf = False
-
-    q = Line(_l("Words"), render_kw={"type": "search"})
-    area = SelectField(
-        _l("Research area"),
-        choices=lambda: choices({code: reference.research_area(code) for code in research_areas()}),
-        default="",
-    )
-    district = SelectField(_l("District"), choices=lambda: choices(reference.districts()), default="")
-    mode = SelectField(_l("Way of working"), choices=lambda: labelled(Mode, empty=True), default="")
-    call = SelectField(_l("Call"), default="")
-
-    def __init__(self, *arguments: Any, calls: Sequence[Call], **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.call.choices = choices({str(call.id): localised(call.name) for call in calls})
-
-    def filters(self) -> queries.Filters:
-        """What is asked for; what is no possible choice narrows nothing, and has its error beside it."""
-        fine = {name: field.data for name, field in self._fields.items() if field.data and not field.errors}
-        return queries.Filters(
-            words=fine.get("q", ""),
-            area=fine.get("area", ""),
-            district=fine.get("district", ""),
-            mode=Mode(fine["mode"]) if "mode" in fine else None,
-            call_id=UUID(fine["call"]) if "call" in fine else None,
-        )
-
-
-def research_areas() -> list[str]:
-    """Codes of the areas that fields of research belong to."""
-    return list(dict.fromkeys(code.split(".")[0] for code in reference.fields_of_research()))

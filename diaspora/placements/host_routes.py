@@ -6,19 +6,21 @@ from uuid import UUID
 from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from diaspora.accounts import services as accounts
 from diaspora.institutions import policy as institution_policy
 from diaspora.institutions import queries as institutions
 from diaspora.institutions.models import Institution
-from diaspora.placements import queries, services
+from diaspora.placements import builder, queries, services
 from diaspora.placements.forms import PlacementForm, RenewForm
 from diaspora.placements.labels import NEXT_STEPS, PART_NAMES
 from diaspora.placements.models import Placement
 from diaspora.placements.policy import is_member, may_edit, roles_towards
-from diaspora.placements.routes import blueprint
-from diaspora.placements.rules import PlacementAct, contradictions
+from diaspora.placements.routes import blueprint, public_page
+from diaspora.placements.rules import PlacementAct, Terms, contradictions
 from diaspora.platform import clock
 from diaspora.platform.access import HOST_ROLES, Permission, Role, current_actor, needs
-from diaspora.platform.forms import ActForm, Form, refusals, version_agrees
+from diaspora.platform.forms import ActForm, refusals, tell_outcome, version_agrees
+from diaspora.platform.languages import current_language
 from diaspora.platform.web import tell
 from diaspora.programmes import queries as programmes
 from diaspora.programmes.models import Call
@@ -70,6 +72,16 @@ def _choosable_calls(placement: Placement | None = None) -> list[Call]:
     return calls if placement.call in calls else [placement.call, *calls]
 
 
+def _kept(form: PlacementForm, key: str, base: object) -> accounts.Kept:
+    """What its writer typed before and had not sent comes back into the form."""
+    return accounts.restored(form, current_actor().account_id, key, base)
+
+
+def _beside(stored: Terms) -> dict[str, Any]:
+    """What stands beside the fields of the form."""
+    return {"chapters": builder.chapters(stored), "examples": builder.examples(current_language())}
+
+
 @blueprint.get("/institution/<uuid:institution_id>/placements")
 @needs(Permission.EDIT_OWN_PLACEMENTS)
 def of_institution(institution_id: UUID) -> Any:
@@ -88,13 +100,17 @@ def new(institution_id: UUID) -> Any:
     """Begin a post."""
     institution = _own_institution(institution_id)
     form = PlacementForm(calls=_choosable_calls())
+    kept = _kept(form, f"placement.new.{institution_id}", "new")
     if form.validate_on_submit():
         with refusals(form):
             made = services.create(institution, form.terms(), current_actor(), clock.now())
+            accounts.discard_draft(current_actor().account_id, kept.key)
         if not form.errors:
             tell(_("Saved as a draft. Below you see what is still missing."))
             return redirect(url_for("placements.manage", placement_id=made.id))
-    return render_template("placements/new.html", form=form, institution=institution)
+    return render_template(
+        "placements/new.html", form=form, institution=institution, kept=kept, **_beside(Terms())
+    )
 
 
 @blueprint.route("/institution/placements/<uuid:placement_id>/edit", methods=["GET", "POST"])
@@ -106,13 +122,22 @@ def edit(placement_id: UUID) -> Any:
         tell(_("This post cannot be edited now. Below you see what can be done."), "refused")
         return redirect(_home_of(found))
     form = PlacementForm(obj=found, calls=_choosable_calls(found))
+    kept = _kept(form, f"placement.{placement_id}", found.version)
     if form.validate_on_submit() and form.matches(found):
         with refusals(form):
             services.edit(found, form.terms(), current_actor(), clock.now(), form.version.data)
+            accounts.discard_draft(current_actor().account_id, kept.key)
         if not form.errors:
             tell(_("Saved."))
             return redirect(_home_of(found))
-    return render_template("placements/edit.html", form=form, placement=found, back=_home_of(found))
+    return render_template(
+        "placements/edit.html",
+        form=form,
+        placement=found,
+        back=_home_of(found),
+        kept=kept,
+        **_beside(queries.terms_of(found)),
+    )
 
 
 @blueprint.get("/institution/placements/<uuid:placement_id>")
@@ -128,7 +153,7 @@ def _manage_page(found: Placement, renewing: RenewForm | None = None) -> Any:
         "placements/manage.html",
         placement=found,
         next_step=NEXT_STEPS[found.state],
-        missing=[PART_NAMES[part] for part in queries.missing_terms(found)],
+        chapters=builder.chapters(queries.terms_of(found)),
         wrong=contradictions(queries.terms_of(found), queries.bounds_of(found.call)),
         offers=queries.offers(found, roles_towards(actor, found), today),
         leading=Role.HOST_LEAD in roles_towards(actor, found),
@@ -136,6 +161,13 @@ def _manage_page(found: Placement, renewing: RenewForm | None = None) -> Any:
         renewing=renewing or RenewForm(obj=found),
         part_names=PART_NAMES,
     )
+
+
+@blueprint.get("/placements/<uuid:placement_id>/preview")
+@needs(Permission.EDIT_OWN_PLACEMENTS)
+def preview(placement_id: UUID) -> Any:
+    """A post of one's institution as the public reads it, or will."""
+    return public_page(_own(placement_id), preview=True)
 
 
 @blueprint.post("/institution/placements/<uuid:placement_id>/copy")
@@ -164,7 +196,7 @@ def renew(placement_id: UUID) -> Any:
             return redirect(_home_of(found))
     if is_member(current_actor(), found):
         return _manage_page(found, form)
-    tell_refusal(form)
+    tell_outcome(form)
     return redirect(_home_of(found))
 
 
@@ -181,15 +213,5 @@ def act(placement_id: UUID, act: str) -> Any:
             services.act(
                 found, chosen, current_actor(), clock.now(), form.reason.data or "", form.version.data
             )
-    if form.errors:
-        tell_refusal(form)
-    else:
-        tell(DONE[chosen]())
+    tell_outcome(form, DONE[chosen]())
     return redirect(_home_of(found))
-
-
-def tell_refusal(form: Form) -> None:
-    """Say on the next page why an act did not go through."""
-    for messages in form.errors.values():
-        for message in messages:
-            tell(str(message), "refused")

@@ -1,6 +1,7 @@
 from flask_babel import lazy_gettext as _l
 
 from diaspora.placements.rules import PlacementAct, PlacementState
+from diaspora.placements.search import Facet, Length, Order
 from diaspora.platform import labels
 
 
@@ -36,7 +37,34 @@ def register() -> None:
             PlacementAct.WITHDRAW: _l("Withdraw"),
         }
     )
+    labels.register(
+        {
+            Length.TWO_WEEKS: _l("up to two weeks"),
+            Length.MONTH: _l("more than two weeks, up to a month"),
+            Length.THREE_MONTHS: _l("one to three months"),
+            Length.LONGER: _l("more than three months"),
+        }
+    )
+    labels.register(
+        {
+            Order.CLOSING: _l("closing soonest"),
+            Order.NEWEST: _l("newest"),
+            Order.SHORTEST: _l("shortest stay"),
+            Order.WORDS: _l("best for the words"),
+        }
+    )
 
+
+FACETS = {
+    Facet.FIELD: _l("Field of research"),
+    Facet.DISTRICT: _l("District"),
+    Facet.LANGUAGE: _l("Language of the work"),
+    Facet.MODE: _l("Way of working"),
+    Facet.LENGTH: _l("Length of the stay"),
+    Facet.CALL: _l("Call"),
+    Facet.INSTITUTION: _l("Institution"),
+}
+"""What the filters of the list of open posts are called."""
 
 PART_NAMES = {
     "call_id": _l("Call"),
@@ -65,6 +93,15 @@ PART_NAMES = {
     "closes_on": _l("Last day for applications"),
 }
 """What each part of the terms of reference is called, on forms, in headings and in lists."""
+
+CHAPTER_NAMES = {
+    "work": _l("What is to be done"),
+    "person": _l("What the person brings"),
+    "time": _l("When and where"),
+    "host": _l("What the institution gives"),
+    "handling": _l("How it is handled"),
+}
+"""What each chapter of the form is called."""
 
 HEADINGS = {**PART_NAMES, "tasks": _l("What you will do"), "desired_profile": _l("What would be a plus")}
 """The same for those who read a post in order to apply."""

@@ -17,8 +17,7 @@ class Placement(Versioned, Model):
 
     `fields` are OECD codes, main one first. The stay is `length_days` long, somewhere between
     `starts_on` and `ends_on`. `terms_version` counts what the public has been able to read.
-    `search_text` is what a visitor's words are looked for in: title, summary and the institution's names,
-    in lower case without diacritics; services keep it up to date.
+    `search_text` is what a visitor's words are looked for in: see `search.searchable`.
     """
 
     __tablename__ = "placement"

@@ -1,6 +1,7 @@
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,26 +13,19 @@ from sqlalchemy.orm import joinedload, selectinload
 from diaspora.extensions import db
 from diaspora.institutions.models import Institution
 from diaspora.institutions.rules import InstitutionState
-from diaspora.placements import rules
-from diaspora.placements.models import Placement, TermsVersion
+from diaspora.placements import rules, search
+from diaspora.placements.models import Placement, TermsVersion, WantedLanguage
 from diaspora.placements.rules import CallBounds, PlacementAct, PlacementFacts, PlacementState, Terms, Wanted
+from diaspora.placements.search import Facet, Post
+from diaspora.placements.search import Filters as Filters
 from diaspora.platform.access import Role
-from diaspora.platform.paging import Page, paged
+from diaspora.platform.folding import beginnings
+from diaspora.platform.paging import PER_PAGE, Page, paged
+from diaspora.platform.staff_lists import Asked
 from diaspora.programmes.models import Call
-from diaspora.programmes.rules import CallState, Mode
+from diaspora.programmes.rules import CallState
 
 _WHOLE = (joinedload(Placement.institution), joinedload(Placement.call), selectinload(Placement.languages))
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a visitor narrows the list of open posts down to; empty means all."""
-
-    words: str = ""
-    area: str = ""
-    district: str = ""
-    mode: Mode | None = None
-    call_id: UUID | None = None
 
 
 def placement(placement_id: UUID) -> Placement | None:
@@ -55,22 +49,108 @@ def _open(today: date) -> sa.Select[Placement]:
     return _public().where(sa.or_(Placement.closes_on.is_(None), Placement.closes_on >= today))
 
 
+def open_posts(words: str, today: date) -> list[Post]:
+    """What filters and orders look at, of every post that takes applications today."""
+    # light rows, counted in Python: every count of every option would be a statement of its own
+    rows = db.session.execute(
+        _open(today).with_only_columns(
+            Placement.id,
+            Placement.title,
+            Placement.fields,
+            Placement.district,
+            Placement.mode,
+            Placement.length_days,
+            Placement.call_id,
+            Placement.institution_id,
+            Placement.closes_on,
+            Placement.published_at,
+            Placement.created_at,
+        )
+    ).all()
+    spoken = _languages_of_open(today)
+    found = _with_words(words, today) if words else None
+    return [
+        Post(
+            id=row.id,
+            title=row.title,
+            values={
+                Facet.FIELD: search.fields_with_areas(row.fields),
+                Facet.DISTRICT: frozenset([row.district]),
+                Facet.LANGUAGE: frozenset(spoken[row.id]),
+                Facet.MODE: frozenset([row.mode] if row.mode else []),
+                Facet.LENGTH: frozenset([search.length_of(row.length_days)] if row.length_days else []),
+                Facet.CALL: frozenset([str(row.call_id)] if row.call_id else []),
+                Facet.INSTITUTION: frozenset([str(row.institution_id)]),
+            },
+            published_at=row.published_at or row.created_at,
+            length_days=row.length_days or 0,
+            closes_on=row.closes_on or date.max,
+            found=found is None or row.id in found,
+        )
+        for row in rows
+    ]
+
+
+def _languages_of_open(today: date) -> dict[UUID, set[str]]:
+    ids = _open(today).with_only_columns(Placement.id)
+    spoken: dict[UUID, set[str]] = defaultdict(set)
+    for placement_id, code in db.session.execute(
+        select(WantedLanguage.placement_id, WantedLanguage.code).where(WantedLanguage.placement_id.in_(ids))
+    ):
+        spoken[placement_id].add(code)
+    return spoken
+
+
+def _with_words(words: str, today: date) -> set[UUID]:
+    query = _open(today).with_only_columns(Placement.id)
+    sought = beginnings(words)
+    for word in sought:
+        query = query.where(Placement.search_text.contains(f" {word}"))
+    return set(db.session.scalars(query)) if sought else set()
+
+
+def in_this_order(ids: Sequence[UUID]) -> list[Placement]:
+    """These placements with all that a list shows of them."""
+    found = db.session.scalars(select(Placement).where(Placement.id.in_(ids)).options(*_WHOLE))
+    by_id = {placement.id: placement for placement in found}
+    return [by_id[placement_id] for placement_id in ids if placement_id in by_id]
+
+
 def published(filters: Filters, today: date, page: int = 1) -> Page[Placement]:
-    """Posts that take applications today, the one that closes first in front."""
-    query = _open(today)
-    for word in rules.folded(filters.words).split():
-        query = query.where(Placement.search_text.contains(word, autoescape=True))
-    if filters.area:
-        # the codes stand in a JSON list: "1.6" belongs to area 1
-        codes = sa.cast(Placement.fields, sa.Text)
-        query = query.where(codes.contains(f'"{filters.area}.', autoescape=True))
-    if filters.district:
-        query = query.where(Placement.district == filters.district)
-    if filters.mode:
-        query = query.where(Placement.mode == filters.mode)
-    if filters.call_id:
-        query = query.where(Placement.call_id == filters.call_id)
-    return paged(query.options(*_WHOLE).order_by(Placement.closes_on, Placement.title, Placement.id), page)
+    """Posts that take applications today, narrowed and ordered as the filters say."""
+    return shown(open_posts(filters.words, today), filters, page)
+
+
+def shown(posts: Sequence[Post], filters: Filters, page: int = 1) -> Page[Placement]:
+    """One page of these posts; a number outside the list gives the nearest page."""
+    found = search.in_order(search.narrowed(posts, filters), filters)
+    number = min(max(1, page), max(1, -(-len(found) // PER_PAGE)))
+    rows = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+    return Page(in_this_order([post.id for post in rows]), number, len(found))
+
+
+def similar(placement: Placement, today: date, most: int = 3) -> Sequence[Placement]:
+    """Open posts in one of the same fields, else of the same area; what closes first in front."""
+    others = [post for post in open_posts("", today) if post.id != placement.id]
+    for codes in (placement.fields, [code.split(".")[0] for code in placement.fields]):
+        filters = Filters(chosen={Facet.FIELD: codes})
+        near = search.in_order(search.narrowed(others, filters), filters) if codes else []
+        if near:
+            return in_this_order([post.id for post in near[:most]])
+    return []
+
+
+def hosts_with_posts(today: date) -> Sequence[Institution]:
+    """Institutions that some open post belongs to."""
+    ids = _open(today).with_only_columns(Placement.institution_id)
+    return db.session.scalars(select(Institution).where(Institution.id.in_(ids))).all()
+
+
+def public_changes() -> list[tuple[UUID, datetime | None]]:
+    """Every placement that anybody may read, and when it was last published or edited."""
+    columns = (Placement.id, Placement.published_at, Placement.edited_at)
+    rows = db.session.execute(_public().with_only_columns(*columns).order_by(Placement.id))
+    return [(key, max((moment for moment in moments if moment), default=None)) for key, *moments in rows]
 
 
 def calls_with_posts(today: date) -> Sequence[Call]:
@@ -103,10 +183,35 @@ def page_of_institution(institution_id: UUID, page: int = 1) -> Page[Placement]:
     return paged(_of([institution_id]), page)
 
 
-def for_staff(state: PlacementState | None, page: int = 1) -> Page[Placement]:
-    """All placements, or those in one state, what waits longest first."""
-    query = select(Placement).options(*_WHOLE).order_by(Placement.created_at, Placement.id)
-    return paged(query if state is None else query.where(Placement.state == state), page)
+STAFF_ORDERS: dict[str, Any] = {
+    "begun": Placement.created_at,
+    "closes": Placement.closes_on,
+    "seats": Placement.seats,
+}
+"""What the list of officers can be sorted by."""
+
+
+def for_staff(asked: Asked) -> Page[Placement]:
+    """One page of the placements that the address asks for."""
+    query = select(Placement).options(*_WHOLE).order_by(asked.order(STAFF_ORDERS), Placement.id)
+    columns = {"state": Placement.state, "call": Placement.call_id, "district": Placement.district}
+    for name, column in columns.items():
+        value = asked.chosen[name]
+        if value:
+            query = query.where(column == (UUID(value) if name == "call" else value))
+    for word in beginnings(asked.words):
+        query = query.where(Placement.search_text.contains(f" {word}"))
+    return paged(query, asked.page)
+
+
+def staff_chosen(ids: Collection[UUID]) -> Sequence[Placement]:
+    """These placements, in the order of the list."""
+    return db.session.scalars(
+        select(Placement)
+        .where(Placement.id.in_(ids))
+        .options(*_WHOLE)
+        .order_by(Placement.created_at, Placement.id)
+    ).all()
 
 
 def counts_by_state() -> dict[PlacementState, int]:

@@ -1,7 +1,6 @@
 """The life of a placement, and what its terms of reference need."""
 
 import enum
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -61,27 +60,37 @@ TERMS = (
 )
 """The written parts of the terms of reference, in the order in which people read them."""
 
-REQUIRED_TERMS = tuple(part for part in TERMS if part != "desired_profile")
+CHAPTERS = {
+    "work": ("language", "title", "summary", "tasks", "results", "transfer", "beneficiaries"),
+    "person": ("required_profile", "desired_profile", "fields", "languages"),
+    "time": ("starts_on", "ends_on", "length_days", "mode", "district"),
+    "host": (
+        "seats",
+        "supervisor_name",
+        "supervisor_position",
+        "supervisor_email",
+        "counterpart_name",
+        "counterpart_position",
+    ),
+    "handling": ("call_id", "closes_on"),
+}
+"""The chapters of the form and the parts of each, in the order in which people write them."""
 
-NEEDED = (
-    *REQUIRED_TERMS,
-    "language",
-    "fields",
-    "languages",
-    "starts_on",
-    "ends_on",
-    "length_days",
-    "mode",
-    "district",
-    "call_id",
-    "supervisor_name",
-    "supervisor_position",
-    "supervisor_email",
-    "counterpart_name",
-    "counterpart_position",
-    "closes_on",
-)
+_MAY_STAY_EMPTY = frozenset({"desired_profile"})
+
+NEEDED = tuple(part for parts in CHAPTERS.values() for part in parts if part not in _MAY_STAY_EMPTY)
 """What has to be there before a placement is sent."""
+
+LENGTHS = {
+    "summary": (40, 80),
+    "tasks": (60, 120),
+    "results": (40, 80),
+    "transfer": (30, 60),
+    "beneficiaries": (10, 30),
+    "required_profile": (30, 60),
+    "desired_profile": (20, 50),
+}
+"""From how many words to how many each text is at its best: advice on the form, refused to nobody."""
 
 MOST_FIELDS = 4
 MOST_SEATS = 50
@@ -211,12 +220,6 @@ def _against_call(terms: Terms, call: CallBounds) -> list[tuple[str, LazyString]
     return wrong
 
 
-def folded(text: str) -> str:
-    """Text for comparing words: lower case, without diacritics (ș and ş are s, ё is е)."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in parts if not unicodedata.combining(c)).split())
-
-
 @dataclass(frozen=True)
 class PlacementFacts:
     """What a placement's guards look at."""
@@ -334,4 +337,5 @@ LIFECYCLE = Lifecycle(
 )
 
 PUBLIC_STATES = frozenset({_S.PUBLISHED})
+ENDED_STATES = frozenset({_S.FILLED, _S.CLOSED, _S.EXPIRED})
 EDITABLE_STATES = frozenset({_S.DRAFT, _S.CHANGES_REQUESTED, _S.PUBLISHED, _S.ON_HOLD, _S.EXPIRED})

@@ -79,9 +79,9 @@ def test_the_list_shows_open_posts_and_says_how_many(client: CheckedClient) -> N
 def test_filters_stand_in_the_address_and_a_wrong_one_is_told(client: CheckedClient) -> None:
     factories.placement(title="Soil")
     assert "Nothing open fits" in text(client, "/en/placements?district=MD-CA")
-    assert "1 placement" in text(client, "/en/placements?district=MD-CU&mode=on_site&area=4")
-    wrong = text(client, "/en/placements?mode=flying&area=99&call=nonsense&page=x")
-    assert "Something needs mending" in wrong
+    assert "1 placement" in text(client, "/en/placements?district=MD-CU&mode=on_site&field=4")
+    wrong = text(client, "/en/placements?mode=flying&field=99&call=nonsense&order=luck&page=x")
+    assert "left out: 99, flying, nonsense, luck" in wrong
     assert "Soil" in wrong
 
 

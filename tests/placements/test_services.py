@@ -12,8 +12,8 @@ from diaspora.institutions.signals import institution_changed
 from diaspora.placements import queries, services
 from diaspora.placements.models import Placement, TermsVersion
 from diaspora.placements.policy import may_view
-from diaspora.placements.queries import Filters
 from diaspora.placements.rules import PlacementAct, PlacementState, Terms, Wanted
+from diaspora.placements.search import Facet, Filters
 from diaspora.placements.signals import placement_changed
 from diaspora.platform.access import SYSTEM, VISITOR, Actor, Role
 from diaspora.platform.audit import AuditEvent
@@ -43,7 +43,8 @@ def terms(placement: Placement, **values: Any) -> Terms:
 
 
 def listed(words: str = "", **values: Any) -> list[Placement]:
-    return list(queries.published(Filters(words=words, **values), TODAY).rows)
+    chosen = {Facet(name): wanted for name, wanted in values.items()}
+    return list(queries.published(Filters(words, chosen), TODAY).rows)
 
 
 def mails(message: str) -> list[OutboxMail]:
@@ -253,8 +254,8 @@ def test_the_list_is_narrowed_by_area_district_and_call() -> None:
     health = factories.placement(fields=["3.2", "1.6"], district="MD-CA", closes_on=date(2099, 2, 1))
     soil = factories.placement(fields=["4.1"])
     assert listed() == [health, soil], "what closes first stands first"
-    assert listed(area="1") == listed(area="3") == listed(district="MD-CA") == [health]
-    assert listed(call_id=soil.call_id) == [soil]
+    assert listed(field=["1"]) == listed(field=["3"]) == listed(district=["MD-CA"]) == [health]
+    assert listed(call=[str(soil.call_id)]) == [soil]
 
 
 def test_a_renamed_institution_is_found_by_its_new_name() -> None:
@@ -271,6 +272,8 @@ def test_a_copy_is_a_draft_with_the_texts_and_without_the_days() -> None:
     assert (made.state, made.tasks, made.counterpart_name) == (S.DRAFT, placement.tasks, "Petru Lungu")
     assert (made.call_id, made.starts_on, made.closes_on, made.terms_version) == (None, None, None, 0)
     assert [x.code for x in made.languages] == ["ro"]
+    event = db.session.scalars(select(AuditEvent).where(AuditEvent.act == "placement.copied")).one()
+    assert event.object_id == made.id
 
 
 def test_the_system_alone_lets_posts_expire() -> None:
