@@ -217,6 +217,21 @@ def test(options):
     call(PYTHON, "-m", "pytest", *several, *options.rest)
 
 
+def walk(options):
+    """Every page of every role in Chromium: accessibility, widths, keyboard, pictures; see walk/."""
+    prepare("", "dev")
+    narrowed = [
+        f"--{name}={value}" for name in ("language", "role", "only") for value in getattr(options, name)
+    ]
+    call(PYTHON, "-m", "tests.browser.walking", *narrowed)
+
+
+def pictures(options):
+    """Take the README's pictures of the demonstration anew."""
+    prepare("", "dev")
+    call(PYTHON, "-m", "tests.browser.pictures")
+
+
 def lint(options):
     """Style and mistakes."""
     prepare("", "dev")
@@ -273,6 +288,8 @@ def messages(options):
 JOBS = {
     "run": run,
     "test": test,
+    "walk": walk,
+    "pictures": pictures,
     "lint": lint,
     "types": types,
     "migrate": migrate,
@@ -293,6 +310,12 @@ def main():
             sub.add_argument("--host", default="127.0.0.1")
             sub.add_argument("--port", type=int, default=8000)
             sub.add_argument("--fresh", action="store_true", help="forget everything and load the data anew")
+        if name == "walk":
+            sub.add_argument("--language", action="append", default=[], help="ro, ru or en")
+            sub.add_argument("--role", action="append", default=[], help="as officer or visitor")
+            sub.add_argument(
+                "--only", action="append", default=[], metavar="ENDPOINT", help="as placements.show"
+            )
         if name == "migrate":
             sub.add_argument("-m", "--message", default="", help="what the new migration does")
     options, options_rest = parser.parse_known_args()

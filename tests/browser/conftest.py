@@ -5,10 +5,12 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, abort
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
@@ -17,19 +19,20 @@ from diaspora import create_app
 from diaspora.demonstration import services as demonstration
 from diaspora.extensions import db
 from diaspora.platform import clock
+from diaspora.platform.access import Permission, needs
 from tests.conftest import OnlyGiven, database_for
 
 INSTALL = "Chromium is missing: apt-get install chromium"
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium; where there is none the tests skip with the line that installs it, in CI they fail."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
-        if os.environ.get("CI"):
-            pytest.fail(INSTALL)
-        pytest.skip(INSTALL)
+def chromium() -> str | None:
+    """Where this machine has its Chromium."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@contextmanager
+def browsing(executable: str) -> Iterator[Browser]:
+    """A running Chromium that asks nobody for anything by itself."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=executable,
@@ -37,6 +40,18 @@ def browser() -> Iterator[Browser]:
         )
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; where there is none the tests skip with the line that installs it, in CI they fail."""
+    executable = chromium()
+    if executable is None:
+        if os.environ.get("CI"):
+            pytest.fail(INSTALL)
+        pytest.skip(INSTALL)
+    with browsing(executable) as started:
+        yield started
 
 
 class Site:
@@ -55,11 +70,15 @@ class Site:
             queue.execute(task)
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[Site]:
+@needs(Permission.READ_PUBLIC_PAGES)
+def broken(code: int) -> Any:
+    """A page that goes wrong on purpose, so that a test can look at every error page."""
+    abort(code)
+
+
+@contextmanager
+def serving(folder: Path, database: str) -> Iterator[Site]:
     """The demonstration, served on a free port."""
-    folder: Path = tmp_path_factory.mktemp("demonstration")
-    database = database_for(f"{worker}_browser", folder)
     settings = OnlyGiven(
         data_folder=folder,
         database_url=database,
@@ -70,6 +89,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[Site
     server = make_server("127.0.0.1", 0, lambda environ, start: [], threaded=True)
     settings.base_url = f"http://127.0.0.1:{server.port}"
     app = create_app(settings)
+    app.add_url_rule("/<lang:lang>/broken/<int:code>", "broken", broken)
     with app.app_context():
         upgrade()
         demonstration.load(clock.now())
@@ -85,3 +105,11 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[Site
         close()
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[Site]:
+    """The demonstration for this worker's tests."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    with serving(folder, database_for(f"{worker}_browser", folder)) as served:
+        yield served

@@ -54,7 +54,8 @@ class Person:
             elif isinstance(value, bool):
                 field.set_checked(value)
             elif field.evaluate("element => element.tagName") == "SELECT":
-                field.select_option(value)
+                # a list with type-ahead stays in the form, hidden
+                field.select_option(value, force=True)
             else:
                 field.fill(value)
 
