@@ -1,5 +1,6 @@
 """Numbers and lists from every room."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +9,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from diaspora.assignments.models import Assignment
+from diaspora.assignments.rules import AssignmentState
 from diaspora.extensions import db
 from diaspora.institutions.models import Institution
 from diaspora.institutions.rules import InstitutionState
@@ -15,11 +18,8 @@ from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import PairingState
 from diaspora.placements import queries as placements
 from diaspora.placements.models import Placement
-from diaspora.placements.rules import PlacementState
-from diaspora.platform.access import Actor, Permission
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import CandidateState
-from diaspora.programmes import queries as programmes
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,19 @@ class Figures:
     placements: int
     institutions: int
     candidates: int
+    stays: int
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """One line of the work list: what waits, how many, since when, and where to go."""
+class InPlay:
+    """One candidature of a placement: whose, where it stands, since when."""
 
-    kind: str
-    count: int
+    candidate_id: UUID
+    state: PairingState
     since: datetime
-    endpoint: str
-    arguments: dict[str, Any]
+
+
+_NEVER_BEGAN = [AssignmentState.CANCELLED, AssignmentState.NO_SHOW]
 
 
 def figures(today: date) -> Figures:
@@ -52,6 +54,7 @@ def figures(today: date) -> Figures:
         placements=placements.published(placements.Filters(), today).total,
         institutions=count(Institution.id, Institution.state == InstitutionState.VERIFIED),
         candidates=count(Candidate.id, Candidate.state == CandidateState.ON_ROSTER),
+        stays=count(Assignment.id, Assignment.state.not_in(_NEVER_BEGAN)),
     )
 
 
@@ -60,57 +63,14 @@ def closing_soon(today: date, most: int = 4) -> Sequence[Placement]:
     return placements.published(placements.Filters(), today).rows[:most]
 
 
-def to_nominate(placement_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many candidatures of each of these placements wait for the institution's nomination."""
+def in_play(placement_ids: Collection[UUID]) -> dict[UUID, list[InPlay]]:
+    """Every candidature of these placements, over or not."""
     rows = db.session.execute(
-        sa.select(Pairing.placement_id, sa.func.count(Pairing.id))
-        .where(Pairing.placement_id.in_(placement_ids), Pairing.state == PairingState.ELIGIBLE)
-        .group_by(Pairing.placement_id)
+        sa.select(Pairing.placement_id, Pairing.candidate_id, Pairing.state, Pairing.changed_at).where(
+            Pairing.placement_id.in_(placement_ids)
+        )
     )
-    return {placement_id: number for placement_id, number in rows}  # noqa: C416 - typed pairs for mypy
-
-
-def work_list(actor: Actor) -> list[Waiting]:
-    """What waits for this member of staff, longest first; nothing of a kind that they cannot act on."""
-    found: list[Waiting] = []
-    if actor.may(Permission.ADMIT_CANDIDATES):
-        found += _by_state(Candidate, Candidate.created_at, _CANDIDATES, "profiles.staff_index")
-    if actor.may(Permission.VERIFY_INSTITUTIONS):
-        found += _by_state(Institution, Institution.created_at, _INSTITUTIONS, "institutions.staff_index")
-    if actor.may(Permission.MODERATE_PLACEMENTS):
-        found += _by_state(Placement, Placement.created_at, _PLACEMENTS, "placements.staff_index")
-    if actor.may(Permission.RUN_CALLS):
-        found += _by_state(Pairing, Pairing.changed_at, _FOR_OFFICERS, "pairings.staff_index")
-    chaired = programmes.calls_chaired_by(actor.account_id) if actor.account_id else []
-    if chaired:
-        theirs = Pairing.placement_id.in_(sa.select(Placement.id).where(Placement.call_id.in_(chaired)))
-        found += _by_state(Pairing, Pairing.changed_at, _FOR_CHAIRS, "pairings.staff_index", theirs)
-    return sorted(found, key=lambda waiting: waiting.since)
-
-
-_CANDIDATES = [CandidateState.SUBMITTED]
-_INSTITUTIONS = [InstitutionState.REGISTERED]
-_PLACEMENTS = [PlacementState.SUBMITTED]
-_FOR_OFFICERS = [
-    PairingState.INTERESTED,
-    PairingState.APPLIED,
-    PairingState.APPEALED,
-    PairingState.NOMINATED,
-    PairingState.APPROVED,
-    PairingState.APPROVED_CONDITIONALLY,
-]
-_FOR_CHAIRS = [PairingState.IN_REVIEW]
-
-
-def _by_state(
-    model: Any, since: Any, states: Sequence[Any], endpoint: str, *conditions: Any
-) -> list[Waiting]:
-    rows = db.session.execute(
-        sa.select(model.state, sa.func.count(model.id), sa.func.min(since))
-        .where(model.state.in_(states), *conditions)
-        .group_by(model.state)
-    )
-    return [
-        Waiting(f"{model.__tablename__}.{state.value}", count, oldest, endpoint, {"state": state.value})
-        for state, count, oldest in rows
-    ]
+    found: dict[UUID, list[InPlay]] = defaultdict(list)
+    for placement_id, candidate_id, state, changed_at in rows:
+        found[placement_id].append(InPlay(candidate_id, state, changed_at))
+    return found

@@ -5,11 +5,13 @@ from flask import Blueprint, redirect, render_template, url_for
 from diaspora.home import queries, views
 from diaspora.platform import clock
 from diaspora.platform.access import Permission, current_actor, needs
+from diaspora.platform.public_pages import for_everybody
 
 blueprint = Blueprint("home", __name__)
 
 
 @blueprint.get("/")
+@for_everybody
 @needs(Permission.READ_PUBLIC_PAGES)
 def front() -> Any:
     """What this is, for a visitor; what comes next, for somebody signed in."""
@@ -22,10 +24,3 @@ def front() -> Any:
     return render_template(
         "home/front.html", figures=queries.figures(today), placements=queries.closing_soon(today)
     )
-
-
-@blueprint.get("/staff")
-@needs(Permission.WORK_LIST)
-def staff() -> Any:
-    """What waits for this member of staff."""
-    return render_template("home/staff.html", waiting=queries.work_list(current_actor()))

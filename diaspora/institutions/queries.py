@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,6 +11,8 @@ from diaspora.institutions.models import Institution, Membership
 from diaspora.institutions.rules import InstitutionState
 from diaspora.platform.access import Role
 from diaspora.platform.paging import Page, paged
+from diaspora.platform.staff_lists import Asked
+from diaspora.platform.words import having_words
 
 
 def institution(institution_id: UUID) -> Institution | None:
@@ -55,14 +58,28 @@ def lead_accounts(institution_id: UUID) -> list[Account]:
     ]
 
 
-def page_for_staff(state: InstitutionState | None, number: int) -> Page[Institution]:
-    """All institutions, or those in one state, those that wait longest first."""
+STAFF_ORDERS: dict[str, Any] = {
+    "registered": Institution.created_at,
+    "until": Institution.verified_until,
+}
+"""What the list of officers can be sorted by."""
+
+
+def page_for_staff(asked: Asked) -> Page[Institution]:
+    """One page of the institutions that the address asks for."""
     query = (
         select(Institution)
         .options(selectinload(Institution.memberships).joinedload(Membership.account))
-        .order_by(Institution.created_at, Institution.id)
+        .order_by(asked.order(STAFF_ORDERS), Institution.id)
     )
-    return paged(query if state is None else query.where(Institution.state == state), number)
+    if asked.words:
+        rows = db.session.execute(select(Institution.id, Institution.name, Institution.registry_number))
+        texts = ((row.id, " ".join([*row.name.values(), row.registry_number or ""])) for row in rows)
+        query = query.where(Institution.id.in_(having_words(asked.words, texts)))
+    for name in ("state", "kind", "district"):
+        if asked.chosen[name]:
+            query = query.where(getattr(Institution, name) == asked.chosen[name])
+    return paged(query, asked.page)
 
 
 def count_by_state() -> dict[InstitutionState, int]:

@@ -12,8 +12,8 @@ from diaspora.institutions.forms import InstitutionForm, RegisterForm, flat
 from diaspora.institutions.models import Institution
 from diaspora.institutions.rules import CHECKED_STATES, InstitutionAct
 from diaspora.platform import clock
-from diaspora.platform.access import Permission, current_actor, needs
-from diaspora.platform.forms import ActForm, refusals, version_agrees
+from diaspora.platform.access import Permission, Role, current_actor, needs
+from diaspora.platform.forms import ActForm, refusals, tell_outcome, version_agrees
 from diaspora.platform.web import tell
 
 blueprint = Blueprint("institutions", __name__)
@@ -53,6 +53,20 @@ def mine() -> Any:
     return render_template("institutions/mine.html", memberships=memberships, members=members)
 
 
+@blueprint.get("/institution/<uuid:institution_id>/members")
+@needs(Permission.OWN_INSTITUTION)
+def members(institution_id: UUID) -> Any:
+    """Who acts for one's institution here, and what each of them may do."""
+    record = own_institution(institution_id)
+    return render_template(
+        "institutions/members.html",
+        institution=record,
+        members=queries.members_of([record.id]),
+        lead=Role.HOST_LEAD,
+        editor=Role.HOST_EDITOR,
+    )
+
+
 @blueprint.route("/institution/<uuid:institution_id>/edit", methods=["GET", "POST"])
 @needs(Permission.OWN_INSTITUTION)
 def edit(institution_id: UUID) -> Any:
@@ -79,8 +93,5 @@ def resubmit(institution_id: UUID) -> Any:
         with refusals(form):
             version_agrees(record, form.version.data)
             services.act(record, InstitutionAct.MEND, current_actor(), clock.now())
-    if form.errors:
-        tell(str(next(iter(form.errors.values()))[0]), "refused")
-    else:
-        tell(_("Sent. An officer looks at it again and mails you."))
+    tell_outcome(form, _("Sent. An officer looks at it again and mails you."))
     return redirect(url_for("institutions.mine"))

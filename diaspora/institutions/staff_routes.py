@@ -3,19 +3,31 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from diaspora.institutions import policy, queries, rules, services
 from diaspora.institutions.forms import InstitutionForm, flat
 from diaspora.institutions.models import Institution
 from diaspora.institutions.routes import blueprint
-from diaspora.institutions.rules import LIFECYCLE, InstitutionAct, InstitutionState
-from diaspora.platform import clock, reference
+from diaspora.institutions.rules import LIFECYCLE, InstitutionAct, InstitutionKind, InstitutionState
+from diaspora.platform import clock, reference, staff_lists
 from diaspora.platform.access import Permission, current_actor, needs
 from diaspora.platform.forms import ActForm, refusals, version_agrees
+from diaspora.platform.labels import label
+from diaspora.platform.staff_lists import Choice, Column, StaffList
 from diaspora.platform.web import tell
 
+COLUMNS = [
+    Column(_l("Institution")),
+    Column(_l("Kind")),
+    Column(_l("District")),
+    Column(_l("Lead")),
+    Column(_l("State")),
+    Column(_l("Registered"), "registered"),
+    Column(_l("Verified until"), "until"),
+]
 STAFF_ACTS = frozenset(InstitutionAct) - {InstitutionAct.MEND}
 
 
@@ -30,17 +42,24 @@ def some_institution(institution_id: UUID) -> Institution:
 @blueprint.get("/staff/institutions")
 @needs(Permission.VERIFY_INSTITUTIONS)
 def staff_index() -> Any:
-    """All institutions, or those in one state."""
-    wanted = request.args.get("state", "")
-    if wanted and wanted not in set(InstitutionState):
+    """All institutions, or those that the address asks for."""
+    districts, counts = reference.districts(), queries.count_by_state()
+    asked = staff_lists.asked(
+        queries.STAFF_ORDERS, "registered",
+        state=(set(InstitutionState), ""), kind=(set(InstitutionKind), ""), district=(districts, ""),
+    )  # fmt: skip
+    if asked.wrong:
         abort(404)
-    state = InstitutionState(wanted) if wanted else None
-    return render_template(
-        "institutions/staff_index.html",
-        page=queries.page_for_staff(state, request.args.get("page", 1, type=int)),
-        state=state,
-        counts=queries.count_by_state(),
-    )
+    choices = [
+        Choice("state", _("State"), [(s.value, label(s), counts[s]) for s in counts], _("All states")),
+        Choice("kind", _("Kind"), [(k.value, label(k), None) for k in InstitutionKind], _("All kinds")),
+        Choice("district", _("District"), [(c, n, None) for c, n in districts.items()], _("All districts")),
+    ]
+    listed = StaffList(
+        "institutions.staff_index", asked, COLUMNS, choices, queries.page_for_staff(asked),
+        words_hint=_("in the name, or the state registration number"),
+    )  # fmt: skip
+    return render_template("institutions/staff_index.html", list=listed)
 
 
 @blueprint.get("/staff/institutions/<uuid:institution_id>")

@@ -1,4 +1,6 @@
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,9 +11,12 @@ from diaspora.extensions import db
 from diaspora.institutions.models import Institution
 from diaspora.institutions.rules import InstitutionState
 from diaspora.matching.models import MatcherRun, Suggestion
+from diaspora.matching.rules import ScoreWord, score_word
 from diaspora.placements.models import Placement
 from diaspora.placements.rules import PUBLIC_STATES
+from diaspora.platform.folding import beginnings
 from diaspora.platform.paging import Page, paged
+from diaspora.platform.staff_lists import Asked
 from diaspora.profiles.models import Candidate, Consent
 from diaspora.profiles.rules import CandidateState, ConsentPurpose
 from diaspora.programmes.models import Call
@@ -56,16 +61,35 @@ def for_placement(placement_id: UUID, most: int = 10) -> list[Suggestion]:
     return list(db.session.scalars(query.order_by(Suggestion.rank_for_placement).limit(most)))
 
 
-def best_pairs(page: int, call_id: UUID | None = None, area: str = "") -> Page[Suggestion]:
-    """The best pairs of all, best first; of one call, and of placements with a field in one area."""
-    query = _living().order_by(Suggestion.score.desc(), Suggestion.id)
-    if call_id is not None:
-        query = query.where(Placement.call_id == call_id)
-    if area:
+def lists_of_placements(placement_ids: Collection[UUID], most: int) -> dict[UUID, dict[UUID, ScoreWord]]:
+    """For each of these placements the first `most` candidates of its list, with how well they fit."""
+    rows = db.session.execute(
+        _living()
+        .with_only_columns(Suggestion.placement_id, Suggestion.candidate_id, Suggestion.score)
+        .where(Suggestion.placement_id.in_(placement_ids), Suggestion.rank_for_placement <= most)
+    )
+    found: dict[UUID, dict[UUID, ScoreWord]] = defaultdict(dict)
+    for placement_id, candidate_id, score in rows:
+        found[placement_id][candidate_id] = score_word(score)
+    return found
+
+
+STAFF_ORDERS: dict[str, Any] = {"score": Suggestion.score, "closes": Placement.closes_on}
+"""What the board can be sorted by."""
+
+
+def best_pairs(asked: Asked) -> Page[Suggestion]:
+    """One page of the pairs that the address asks for: of one call, of one area, with words of the post."""
+    query = _living().order_by(asked.order(STAFF_ORDERS), Suggestion.id)
+    if asked.chosen["call"]:
+        query = query.where(Placement.call_id == UUID(asked.chosen["call"]))
+    if asked.chosen["area"]:
         # the codes stand in a JSON list: "1.6" belongs to area 1
         codes = sa.cast(Placement.fields, sa.Text)
-        query = query.where(codes.contains(f'"{area}.', autoescape=True))
-    return paged(query, page)
+        query = query.where(codes.contains(f'"{asked.chosen["area"]}.', autoescape=True))
+    for word in beginnings(asked.words):
+        query = query.where(Placement.search_text.contains(f" {word}"))
+    return paged(query, asked.page)
 
 
 def calls_with_pairs() -> Sequence[Call]:

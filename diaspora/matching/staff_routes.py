@@ -1,32 +1,50 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from diaspora.matching import forms, queries, services
-from diaspora.platform import clock
+from diaspora.matching import queries, services
+from diaspora.platform import clock, reference, staff_lists
 from diaspora.platform.access import Permission, current_actor, needs
+from diaspora.platform.languages import localised
+from diaspora.platform.staff_lists import Choice, Column, StaffList
 from diaspora.platform.web import tell
 from diaspora.profiles import services as profiles
 
 blueprint = Blueprint("matching", __name__)
+
+COLUMNS = [
+    Column(_l("Candidate")),
+    Column(_l("Placement")),
+    Column(_l("Institution")),
+    Column(_l("Words in common")),
+    Column(_l("Closes on"), "closes"),
+    Column(_l("How well they fit"), "score", number=True),
+]
 
 
 @blueprint.get("/staff/matches")
 @needs(Permission.SEE_ALL_MATCHES)
 def board() -> Any:
     """The best pairs of all, for the case officers."""
-    form = forms.BoardFilter(request.args, calls=queries.calls_with_pairs())
-    form.validate()
-    page = queries.best_pairs(request.args.get("page", 1, type=int), form.call_id, form.area_code)
+    calls = {str(call.id): localised(call.name) for call in queries.calls_with_pairs()}
+    areas = reference.research_areas()
+    asked = staff_lists.asked(queries.STAFF_ORDERS, "-score", area=(areas, ""), call=(calls, ""))
+    choices = [
+        Choice("area", _("Research area"), [(c, n, None) for c, n in areas.items()], _("All areas")),
+        Choice("call", _("Call"), [(c, n, None) for c, n in calls.items()], _("All calls")),
+    ]
+    listed = StaffList(
+        "matching.board", asked, COLUMNS, choices, queries.best_pairs(asked),
+        words_hint=_("in the title, the summary or the institution's name"),
+    )  # fmt: skip
     return render_template(
         "matching/board.html",
-        form=form,
-        page=page,
-        pairs=[(pair, services.card(pair)) for pair in page.rows],
+        list=listed,
+        cards={pair.id: services.card(pair) for pair in listed.page.rows},
         run=queries.newest_run(),
-        narrowed={"call": form.call_id, "area": form.area_code or None},
     )
 
 

@@ -8,7 +8,6 @@ from diaspora.accounts import queries as accounts
 from diaspora.accounts.models import Account
 from diaspora.institutions import queries as institutions
 from diaspora.institutions.rules import InstitutionState
-from diaspora.pairings import policy
 from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import PairingAct
 from diaspora.platform.access import Actor
@@ -51,16 +50,28 @@ NEWS: dict[PairingAct, News] = {
 
 def tell(pairing: Pairing, act: PairingAct, actor: Actor, now: datetime, silent: bool = False) -> None:
     """Mail everybody whom this act concerns, except who did it. `silent` leaves the candidate out."""
+    candidates, leads = readers(pairing, act, actor, silent)
+    if candidates:
+        _post(NEWS[act].message, pairing, candidates, now, to_candidate=True)
+    if leads:
+        _post(NEWS[act].message, pairing, leads, now, to_candidate=False)
+
+
+def readers(
+    pairing: Pairing, act: PairingAct, actor: Actor, silent: bool = False
+) -> tuple[list[Account], list[Account]]:
+    """Whom an act is told: the candidate, and the leads of the institution."""
     news = NEWS.get(act)
-    if news is None:
-        return
-    if news.candidate and not silent:
-        _post(news.message, pairing, candidate_account(pairing), actor, now, to_candidate=True)
+    told = candidate_account(pairing) if news and news.candidate and not silent else []
     # a suspended institution sees nothing of its shortlists, and so it is told nothing either
     suspended = pairing.placement.institution.state is InstitutionState.SUSPENDED
-    if news.leads and not suspended:
-        leads = institutions.lead_accounts(pairing.placement.institution_id)
-        _post(news.message, pairing, leads, actor, now, to_candidate=False)
+    leads = institutions.lead_accounts(pairing.placement.institution_id)
+    heads = leads if news and news.leads and not suspended else []
+    own = pairing.candidate.account_id
+    return (
+        [account for account in told if account.id != actor.account_id],
+        [account for account in heads if account.id not in {actor.account_id, own}],
+    )
 
 
 def candidate_account(pairing: Pairing) -> list[Account]:
@@ -73,19 +84,16 @@ def _post(
     message: str,
     pairing: Pairing,
     readers: Iterable[Account],
-    actor: Actor,
     now: datetime,
     to_candidate: bool,
 ) -> None:
     for reader in readers:
-        own = policy.is_own(Actor(reader.id, frozenset()), pairing.candidate)
-        if reader.id == actor.account_id or own is not to_candidate:
-            continue
         post(
             message, reader.email, reader.language, now, reader.id,
             to_candidate=to_candidate,
             state=pairing.state,
             title=pairing.placement.title,
+            title_language=pairing.placement.language,
             institution=pairing.placement.institution.name,
             starts_on=pairing.starts_on,
             ends_on=pairing.ends_on,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,9 +14,13 @@ from diaspora.pairings import policy
 from diaspora.pairings.models import ConflictOfInterest, Pairing
 from diaspora.pairings.rules import OPEN_STATES, SEAT_STATES, SILENT_STATES, PairingState
 from diaspora.placements.models import Placement
+from diaspora.platform.folding import beginnings
 from diaspora.platform.paging import Page, paged
+from diaspora.platform.staff_lists import Asked
+from diaspora.platform.words import having_words
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.queries import EVERYTHING
+from diaspora.profiles.rules import HIDDEN_STATES
 from diaspora.programmes.models import Call
 
 _WITH_PLACEMENT = (
@@ -166,22 +171,48 @@ def calls_in_play(calls: Collection[UUID] | None) -> Sequence[Call]:
     return db.session.scalars(query if calls is None else query.where(Call.id.in_(calls))).all()
 
 
-def board(
-    states: Collection[PairingState], call_id: UUID | None, calls: Collection[UUID] | None, number: int
-) -> Page[Pairing]:
-    """A page of pairings for staff: in these states, of one call; `calls` limits it to those, if given."""
+STAFF_ORDERS: dict[str, Any] = {"since": Pairing.changed_at, "score": Pairing.score}
+"""What the board can be sorted by."""
+
+
+def board(states: Collection[PairingState], calls: Collection[UUID] | None, asked: Asked) -> Page[Pairing]:
+    """A page of pairings for staff: in these states, as asked; `calls` limits it to those, if given."""
     query = (
         select(Pairing)
         .join(Pairing.placement)
         .where(Pairing.state.in_(states))
         .options(*_WITH_PLACEMENT, joinedload(Pairing.candidate))
-        .order_by(Pairing.changed_at, Pairing.id)
+        .order_by(asked.order(STAFF_ORDERS), Pairing.id)
     )
-    if call_id is not None:
-        query = query.where(Placement.call_id == call_id)
+    if asked.chosen["call"]:
+        query = query.where(Placement.call_id == UUID(asked.chosen["call"]))
     if calls is not None:
         query = query.where(Placement.call_id.in_(calls))
-    return paged(query, number)
+    sought = beginnings(asked.words)
+    if sought:
+        titled = [Placement.search_text.contains(f" {word}") for word in sought]
+        query = query.where(sa.or_(sa.and_(*titled), Pairing.candidate_id.in_(_named(asked.words, states))))
+    return paged(query, asked.page)
+
+
+def _named(words: str, states: Collection[PairingState]) -> set[UUID]:
+    """Candidates in play whose names hold these words; nobody is found who asked for erasure."""
+    rows = db.session.execute(
+        select(Candidate.id, Candidate.given_name, Candidate.family_name)
+        .join(Pairing, Pairing.candidate_id == Candidate.id)
+        .where(Pairing.state.in_(states), Candidate.state.not_in(HIDDEN_STATES))
+    )
+    return having_words(words, ((row.id, f"{row.given_name} {row.family_name}") for row in rows))
+
+
+def staff_chosen(ids: Collection[UUID]) -> Sequence[Pairing]:
+    """These pairings, in the order of the board."""
+    return db.session.scalars(
+        select(Pairing)
+        .where(Pairing.id.in_(ids))
+        .options(*_WITH_PLACEMENT, _PERSON, selectinload(Pairing.steps))
+        .order_by(Pairing.changed_at, Pairing.id)
+    ).all()
 
 
 def counts(call_id: UUID | None, calls: Collection[UUID] | None) -> dict[PairingState, int]:

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from diaspora.accounts import services as accounts
 from diaspora.pairings import facts, forms, policy, queries, seen_terms, services, views, wording
 from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import PairingAct, PairingState
@@ -15,7 +16,7 @@ from diaspora.placements import queries as placements
 from diaspora.placements.models import Placement
 from diaspora.platform import clock
 from diaspora.platform.access import Actor, Permission, current_actor, needs
-from diaspora.platform.forms import Form, refusals, version_agrees
+from diaspora.platform.forms import Form, refusals, tell_outcome, version_agrees
 from diaspora.platform.languages import localised
 from diaspora.platform.web import tell
 from diaspora.profiles import queries as profiles
@@ -38,17 +39,27 @@ def apply(placement_id: UUID) -> Any:
     found = queries.open_between(candidate.id, placement_id)
     if found is not None and policy.known_to_candidate(found):
         return redirect(url_for("pairings.show", pairing_id=found.id))
-    form = forms.ApplyForm()
+    form, draft = forms.ApplyForm(), f"apply.{placement_id}"
+    kept = accounts.restored(form, current_user.account.id, draft)
     if form.validate_on_submit():
         with refusals(form):
             pairing = services.apply(
                 candidate, placement, form.motivation.data or "", current_actor(), clock.now()
             )
+            accounts.discard_draft(current_user.account.id, draft)
         if not form.errors:
             tell(_("Your application was sent. The programme checks next whether you are eligible."))
             return redirect(url_for("pairings.show", pairing_id=pairing.id))
     page = views.application(candidate, placement, clock.now())
-    return render_template("pairings/apply.html", form=form, placement=placement, page=page)
+    return render_template("pairings/apply.html", form=form, placement=placement, page=page, kept=kept)
+
+
+@blueprint.get("/profile/as-institutions-see")
+@needs(Permission.OWN_PROFILE)
+def as_seen() -> Any:
+    """One's own profile as institutions see it before they know who it is: the same words, the same code."""
+    candidate = profiles.of_account(current_user.account.id) or abort(404)
+    return render_template("pairings/as_seen.html", person=views.person_of(candidate, identified=False))
 
 
 @blueprint.get("/institution/placements/<uuid:placement_id>/candidates")
@@ -69,7 +80,7 @@ def shortlist(placement_id: UUID, candidate_id: UUID) -> Any:
     if form.validate_on_submit():
         with refusals(form):
             services.shortlist(candidate, placement, current_actor(), clock.now())
-        _say(form, _("On your shortlist. The candidate has not been told."))
+        tell_outcome(form, _("On your shortlist. The candidate has not been told."))
     return redirect(url_for("pairings.candidates", placement_id=placement_id))
 
 
@@ -147,7 +158,7 @@ def declare_conflict(pairing_id: UUID) -> Any:
     if form.validate_on_submit():
         with refusals(form):
             services.declare_conflict(pairing, current_actor(), clock.now(), form.reason.data or "")
-        _say(form, _("Noted. Somebody else will decide here."))
+        tell_outcome(form, _("Noted. Somebody else will decide here."))
     return redirect(url_for("pairings.show", pairing_id=pairing_id))
 
 
@@ -186,12 +197,3 @@ def _suggested(candidate_id: UUID, placement: Placement, actor: Actor) -> Candid
     if candidate is None or not views.was_shown(candidate, placement, actor):
         abort(404)
     return candidate
-
-
-def _say(form: Form, done: str) -> None:
-    """Tell what was done, or every sentence with which it was refused."""
-    for messages in form.errors.values():
-        for message in messages:
-            tell(str(message), "refused")
-    if not form.errors:
-        tell(done)

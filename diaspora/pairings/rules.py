@@ -107,6 +107,8 @@ class SystemReason(enum.StrEnum):
 
 
 OFFER_LASTS = timedelta(days=14)
+MOST_SUGGESTIONS = 10
+"""How many of those who fit an institution is shown for one placement."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from diaspora.pairings.rules import (
     on_roster,
     placement_open,
 )
+from diaspora.pairings.views import lines
+from diaspora.pairings.views import next_move as next_move
 from diaspora.placements.models import Placement
 from diaspora.platform import audit
 from diaspora.platform.access import HOST_ROLES, SYSTEM, Actor, Role
@@ -29,6 +31,9 @@ from diaspora.platform.clock import local_day
 from diaspora.platform.forms import CONSTRAINT_MESSAGES, version_agrees
 from diaspora.platform.refusals import Refused
 from diaspora.profiles.models import Candidate
+
+time_line = lines
+"""Later rooms show it, too."""
 
 _PRECEDENCE = (
     Role.CANDIDATE,

@@ -1,32 +1,33 @@
 """The board of all pairings for staff."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import render_template, request
+from flask import render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from diaspora.pairings import queries
+from diaspora.pairings import bulk, queries
 from diaspora.pairings.routes import blueprint
 from diaspora.pairings.rules import COMMISSION_STATES, GROUPS, BoardGroup, PairingState
+from diaspora.platform import staff_lists
 from diaspora.platform.access import Actor, Permission, Role, current_actor, needs
+from diaspora.platform.bulk import page as bulk_page
+from diaspora.platform.labels import label
+from diaspora.platform.languages import localised
+from diaspora.platform.staff_lists import Asked, Choice, Column, StaffList
 from diaspora.profiles.rules import HIDDEN_STATES
 from diaspora.programmes import queries as programmes
 
-
-@dataclass(frozen=True)
-class Filters:
-    """What the address asks for; what it says wrongly is left out."""
-
-    group: BoardGroup
-    state: PairingState | None
-    call_id: UUID | None
-    page: int
-
-    def arguments(self) -> dict[str, Any]:
-        """The same in an address."""
-        asked = {"group": self.group.value, "state": self.state, "call": self.call_id}
-        return {name: value for name, value in asked.items() if value}
+COLUMNS = [
+    Column(_l("Candidate")),
+    Column(_l("Placement")),
+    Column(_l("Institution")),
+    Column(_l("Call")),
+    Column(_l("State")),
+    Column(_l("Since"), "since"),
+    Column(_l("How well they fit"), "score", number=True),
+]
 
 
 @blueprint.get("/staff/candidatures")
@@ -34,22 +35,29 @@ class Filters:
 def staff_index() -> Any:
     """Candidatures by who has the next move, the longest waiting first."""
     actor = current_actor()
-    filters, calls = filters_of(actor), calls_of(actor)
-    states = {filters.state} if filters.state else GROUPS[filters.group]
-    if calls is not None:
-        states = states & COMMISSION_STATES
-    numbers = queries.counts(filters.call_id, calls)
-    page = queries.board(states, filters.call_id, calls, filters.page)
-    return render_template(
-        "pairings/staff_index.html",
-        page=page,
-        names={
-            row.id: row.candidate.full_name for row in page.rows if row.candidate.state not in HIDDEN_STATES
-        },
-        filters=filters,
-        groups=[(group, _total(numbers, group, calls)) for group in BoardGroup],
-        calls=queries.calls_in_play(calls),
-    )
+    own = calls_of(actor)
+    calls = {str(call.id): localised(call.name) for call in queries.calls_in_play(own)}
+    seen = set(PairingState) if own is None else COMMISSION_STATES
+    mine = BoardGroup.PROGRAMME if own is None else BoardGroup.COMMISSION
+    asked = staff_lists.asked(
+        queries.STAFF_ORDERS, "since",
+        group=(set(BoardGroup), mine.value), state=(seen, ""), call=(calls, ""),
+    )  # fmt: skip
+    page = queries.board(_states(asked) & seen, own, asked)
+    listed = StaffList(
+        "pairings.staff_index", asked, COLUMNS, _choices(asked, seen, own, calls), page,
+        words_hint=_("in the candidate's name, the title or the institution's name"),
+        bulk="pairings.staff_bulk", acts=bulk.offered(actor),
+    )  # fmt: skip
+    names = {r.id: r.candidate.full_name for r in page.rows if r.candidate.state not in HIDDEN_STATES}
+    return render_template("pairings/staff_index.html", list=listed, names=names)
+
+
+@blueprint.route("/staff/candidatures/several", methods=["GET", "POST"])
+@needs(Permission.DECIDE_PAIRINGS)
+def staff_bulk() -> Any:
+    """One act on several candidatures: the preview, then the act."""
+    return bulk_page(bulk.BULK)
 
 
 def calls_of(actor: Actor) -> list[UUID] | None:
@@ -59,17 +67,27 @@ def calls_of(actor: Actor) -> list[UUID] | None:
     return programmes.calls_reviewed_by(actor.account_id) if actor.account_id else []
 
 
-def filters_of(actor: Actor) -> Filters:
-    """What the address asks for; at first, what waits for this viewer."""
-    mine = BoardGroup.PROGRAMME if Role.OFFICER in actor.roles else BoardGroup.COMMISSION
-    return Filters(
-        group=request.args.get("group", mine, type=BoardGroup),
-        state=request.args.get("state", None, type=PairingState),
-        call_id=request.args.get("call", None, type=UUID),
-        page=request.args.get("page", 1, type=int),
-    )
+def _states(asked: Asked) -> frozenset[PairingState]:
+    """A state says more than a group: where both are asked for, it counts."""
+    if asked.chosen["state"]:
+        return frozenset({PairingState(asked.chosen["state"])})
+    return GROUPS[BoardGroup(asked.chosen["group"])] if asked.chosen["group"] else frozenset(PairingState)
 
 
-def _total(numbers: dict[PairingState, int], group: BoardGroup, calls: list[UUID] | None) -> int:
-    states = GROUPS[group] if calls is None else GROUPS[group] & COMMISSION_STATES
-    return sum(numbers.get(state, 0) for state in states)
+def _choices(
+    asked: Asked,
+    seen: set[PairingState] | frozenset[PairingState],
+    own: list[UUID] | None,
+    calls: dict[str, str],
+) -> list[Choice]:
+    numbers = queries.counts(UUID(asked.chosen["call"]) if asked.chosen["call"] else None, own)
+    groups = [
+        (group.value, label(group), sum(numbers.get(state, 0) for state in GROUPS[group] & seen))
+        for group in BoardGroup
+    ]
+    states = [(s.value, label(s), numbers.get(s, 0)) for s in PairingState if s in seen]
+    return [
+        Choice("group", _("Next move"), groups, _("Everybody")),
+        Choice("state", _("State"), states, _("All states")),
+        Choice("call", _("Call"), [(c, n, None) for c, n in calls.items()], _("All calls")),
+    ]

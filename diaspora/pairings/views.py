@@ -1,7 +1,7 @@
 """What the pages of a pairing show, gathered before the template sees it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from flask_babel.speaklater import LazyString
@@ -10,11 +10,13 @@ from diaspora.matching import services as matching
 from diaspora.matching.models import Suggestion
 from diaspora.matching.queries import for_placement
 from diaspora.matching.queries import suggestion as suggestion_of
-from diaspora.matching.rules import LanguageAnswer, Wanted, compare_languages
+from diaspora.matching.rules import DatesFit, FieldsFit, LanguageAnswer, Wanted, compare_languages
+from diaspora.matching.services import MatchCard
 from diaspora.pairings import facts, policy, queries, wording
 from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import (
     LIFECYCLE,
+    MOST_SUGGESTIONS,
     MOVER_ROLES,
     NEXT_MOVE,
     SILENT_STATES,
@@ -28,6 +30,7 @@ from diaspora.platform.clock import local_day
 from diaspora.platform.lifecycle import Transition
 from diaspora.profiles import queries as profiles
 from diaspora.profiles.models import Candidate
+from diaspora.profiles.queries import AnonymisedCandidate
 from diaspora.profiles.rules import HIDDEN_STATES, CandidateState
 from diaspora.programmes import queries as programmes
 from diaspora.programmes.models import EligibilityRule
@@ -50,7 +53,6 @@ LEADING_ACTS = {
     _A.OFFER,
     _A.ACCEPT,
 }
-MOST_SUGGESTIONS = 10
 
 
 @dataclass(frozen=True)
@@ -143,11 +145,28 @@ class Choices:
     fitting: Sequence[Choice] = field(default_factory=list)
 
 
-def person_of(candidate: Candidate, identified: bool) -> Person:
-    """Somebody in full or as facts; of somebody who asked for erasure, nothing."""
-    hidden = candidate.state in HIDDEN_STATES
-    known = () if hidden else wording.anonymised(profiles.anonymised(candidate))
-    return Person(candidate if identified and not hidden else None, known)
+def person_of(candidate: Candidate, identified: bool, card: MatchCard | None = None) -> Person:
+    """Somebody in full or as facts; of somebody who asked for erasure, nothing.
+
+    Beside a match card, without the facts that the card says already.
+    """
+    if candidate.state in HIDDEN_STATES:
+        return Person(None, ())
+    known = profiles.anonymised(candidate)
+    if card is not None:
+        known = _not_on_card(known, card)
+    return Person(candidate if identified else None, wording.anonymised(known))
+
+
+def _not_on_card(known: AnonymisedCandidate, card: MatchCard) -> AnonymisedCandidate:
+    fields = set(card.fields.codes) if card.fields.fit is FieldsFit.SAME else set()
+    languages = {answer.code for answer in card.languages if answer.held}
+    return replace(
+        known,
+        fields=tuple(code for code in known.fields if code not in fields),
+        languages=tuple(spoken for spoken in known.languages if spoken[0] not in languages),
+        availability=() if card.dates.fit in {DatesFit.FITS, DatesFit.PARTLY} else known.availability,
+    )
 
 
 def shown(pairing: Pairing, actor: Actor, now: datetime) -> Shown:
@@ -300,7 +319,7 @@ def choices(placement: Placement, actor: Actor) -> Choices:
             continue
         identified = found.candidate_id in named
         card = matching.card(found) if identified else matching.anonymous_card(found)
-        person = person_of(candidates[found.candidate_id], identified)
+        person = person_of(candidates[found.candidate_id], identified, card)
         fitting.append(Choice(person, card, found.candidate_id))
     return Choices(
         placement=placement,

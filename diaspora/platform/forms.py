@@ -32,6 +32,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from diaspora.extensions import db
 from diaspora.platform.labels import label
 from diaspora.platform.refusals import Refused
+from diaspora.platform.web import tell
 
 LINE = 200
 PARAGRAPH = 8000
@@ -186,6 +187,15 @@ def _constraint_refusal(error: sa.exc.IntegrityError) -> Refused:
     raise error
 
 
+def tell_outcome(form: Form, done: str = "") -> None:
+    """Say on the next page what a button did, or every sentence with which it was refused."""
+    for messages in form.errors.values():
+        for message in messages:
+            tell(str(message), "refused")
+    if done and not form.errors:
+        tell(done)
+
+
 def version_agrees(record: Any, sent: str | None) -> None:
     """Refuse an act on a record that changed since its page was shown."""
     if sent and str(record.version) != str(sent):
@@ -222,9 +232,9 @@ def no_longer(most: int) -> Any:
 
 
 def choices(names: Mapping[str, str], empty: bool = True) -> list[SelectChoice]:
-    """Options of a select, with an empty first one where nothing may be chosen yet."""
+    """Options of a select, with one of no value in front where nothing may be chosen yet."""
     named = [SelectChoice(value=value, label=text) for value, text in names.items()]
-    return [SelectChoice(value="", label=""), *named] if empty else named
+    return [SelectChoice(value="", label=_("Choose")), *named] if empty else named
 
 
 def labelled(members: Iterable[enum.StrEnum], empty: bool = False) -> list[SelectChoice]:

@@ -50,6 +50,11 @@ def open_calls(today: date) -> Sequence[Call]:
     ).all()
 
 
+def calls() -> Sequence[Call]:
+    """All calls, the last deadline first."""
+    return db.session.scalars(select(Call).order_by(Call.deadline.desc(), Call.code)).all()
+
+
 def programme(programme_id: UUID) -> Programme | None:
     """A programme by its id."""
     return db.session.get(Programme, programme_id)

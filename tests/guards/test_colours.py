@@ -9,17 +9,18 @@ from diaspora.settings import ROOT
 STYLE = (ROOT / "static" / "css" / "site.css").read_text()
 TEXT, EDGE = 4.5, 3.0
 
+GROUNDS = ("paper", "surface")
+INKS = ("ink", "quiet", "wine", "wine-dark", "green", "amber", "blue")
 PAIRS = [
-    *[(colour, ground, TEXT) for colour in ("ink", "quiet", "wine", "wine-dark") for ground in ("paper", "surface")],
-    *[(colour, ground, TEXT) for colour in ("green", "amber", "blue") for ground in ("paper", "surface")],
+    *[(ink, ground, TEXT) for ink in INKS for ground in GROUNDS],
     *[(colour, f"{colour}-pale", TEXT) for colour in ("wine", "green", "amber", "blue")],
     ("wine-dark", "wine-pale", TEXT),
     ("ink", "wine-pale", TEXT),
     ("button-ink", "wine", TEXT),
     ("button-ink", "wine-dark", TEXT),
     ("quiet", "line", TEXT),
-    *[("edge", ground, EDGE) for ground in ("paper", "surface")],
-]  # fmt: skip
+    *[("edge", ground, EDGE) for ground in GROUNDS],
+]
 
 
 def tokens(theme: str) -> dict[str, str]:

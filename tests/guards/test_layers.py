@@ -18,6 +18,7 @@ OUTER = {
     "labels": "rules",
     "signals": "rules",
     "secrets": "rules",
+    "search": "rules",
     "wiring": "__init__",
 }
 BELOW_EVERY_ROOM = {"settings", "extensions"}

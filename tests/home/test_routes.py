@@ -1,11 +1,19 @@
 """The pages that gather: what each kind of person finds on them."""
 
+from datetime import date, timedelta
+from decimal import Decimal
+
 import pytest
 
+from diaspora.assignments.models import Assignment
+from diaspora.assignments.rules import AssignmentState
+from diaspora.extensions import db
 from diaspora.institutions.rules import InstitutionState
 from diaspora.pairings.rules import PairingState
 from diaspora.placements.rules import PlacementState
+from diaspora.platform import clock
 from diaspora.platform.access import Role
+from diaspora.profiles.models import Availability, Publication
 from diaspora.profiles.rules import CandidateState
 from tests import factories
 from tests.client import CheckedClient
@@ -41,7 +49,7 @@ def test_somebody_new_is_asked_what_brings_them(client: CheckedClient) -> None:
 def test_a_candidate_s_home_says_what_the_profile_lacks(client: CheckedClient) -> None:
     account = factories.account()
     factories.candidate(account_id=account.id, state=CandidateState.DRAFT, country="", interests="")
-    assert "lacks 2 parts" in text(client.sign_in(account), "/en/")
+    assert "still lacks: 2 things" in text(client.sign_in(account), "/en/")
 
 
 def test_a_candidate_sees_own_candidatures_only(client: CheckedClient) -> None:
@@ -74,7 +82,7 @@ def test_the_work_list_shows_each_role_what_it_can_do(client: CheckedClient) -> 
     assert "for you to decide" not in officer
     of_chair = text(client.sign_in(chair), "/en/staff")
     assert "for you to decide" in of_chair
-    assert '<td class="number">1</td>' in of_chair, "another call's candidature is not this chair's"
+    assert of_chair.count("/en/candidatures/") == 1, "another call's candidature is not this chair's"
     assert "Profiles to admit" not in of_chair
     assert "Nothing waits for you" in text(client.sign_in(factories.account(Role.ADMIN)), "/en/staff")
 
@@ -102,3 +110,52 @@ def test_staff_come_straight_to_their_work_list(client: CheckedClient) -> None:
     answer = client.sign_in(factories.account(Role.OFFICER)).get("/en/")
     assert answer.status_code == 302
     assert answer.location.endswith("/en/staff")
+
+
+def test_what_has_a_day_stands_first_the_nearest_on_top(client: CheckedClient) -> None:
+    account = factories.account()
+    person = factories.candidate(account_id=account.id, state=CandidateState.RETURNED)
+    today = clock.local_day(clock.now())
+    late = factories.pairing(candidate=person, state=PairingState.OFFERED, offered_until=today + timedelta(9))
+    soon = factories.pairing(candidate=person, state=PairingState.OFFERED, offered_until=today + timedelta(2))
+    page = text(client.sign_in(account), "/en/")
+    order = page.split('class="todo-list"')[1].split("</ol>")[0]
+    assert order.index(str(soon.id)) < order.index(str(late.id)) < order.index("Mend your profile")
+
+
+def test_a_whole_profile_is_not_asked_for_more(client: CheckedClient) -> None:
+    account = factories.account()
+    whole = factories.candidate(account_id=account.id, state=CandidateState.ON_ROSTER)
+    assert "% complete" in text(client.sign_in(account), "/en/")
+    words = " ".join(["word"] * 60)
+    whole.interests, whole.experience, whole.years_abroad = words, words, 3
+    whole.publications = [Publication(title=f"Lakes {n}", abstract="Water.", language="en") for n in range(3)]
+    whole.availability = [Availability(starts_on=date(2027, 5, 1), ends_on=date(2027, 6, 1))]
+    db.session.commit()
+    assert "% complete" not in text(client, "/en/")
+
+
+def test_the_front_page_counts_stays_that_begin(client: CheckedClient) -> None:
+    assert "0 stays agreed" in text(client, "/en/")
+    for state in (AssignmentState.PREPARING, AssignmentState.CANCELLED, AssignmentState.NO_SHOW):
+        agreed = factories.pairing(state=PairingState.ACCEPTED)
+        factories.save(
+            Assignment(
+                pairing_id=agreed.id,
+                state=state,
+                starts_on=clock.now().date(),
+                ends_on=clock.now().date(),
+                committed=Decimal(100),
+                currency="MDL",
+                created_at=clock.now(),
+            )
+        )
+    db.session.commit()
+    assert "1 stay agreed" in text(client, "/en/")
+
+
+def test_the_front_page_explains_hard_words_and_leads_to_the_guides(client: CheckedClient) -> None:
+    page = text(client, "/en/")
+    assert page.count("popovertarget=") == 4
+    for path in ("how-it-works", "guides/candidate", "guides/institution", "questions"):
+        assert f'href="/en/{path}"' in page

@@ -240,3 +240,14 @@ def test_mails_name_the_institution_in_the_leads_language(client: CheckedClient)
     assert (mail.address, mail.language) == (lead.email, "ru")
     assert record.name["ru"] in mail.subject
     assert "http://localhost/ru/institution" in mail.text
+
+
+def test_members_read_who_acts_for_the_institution_and_what_each_may_do(client: CheckedClient) -> None:
+    host = factories.institution()
+    path = f"/en/institution/{host.id}/members"
+    assert client.sign_in(factories.institution().memberships[0].account).get(path).status_code == 404
+    page = client.sign_in(host.memberships[0].account).get(path).get_data(as_text=True)
+    assert "Ion Rusu" in page
+    assert "institution, lead" in page
+    assert "(you)" in page
+    assert "signs for the institution" in page

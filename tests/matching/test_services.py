@@ -16,6 +16,7 @@ from diaspora.placements.rules import PlacementState
 from diaspora.placements.signals import placement_changed
 from diaspora.platform.access import SYSTEM
 from diaspora.platform.audit import AuditEvent
+from diaspora.platform.staff_lists import Asked
 from diaspora.profiles.models import Candidate, Degree, Publication, SpokenLanguage
 from diaspora.profiles.rules import CandidateState, DegreeLevel, LeavingReason
 from diaspora.profiles.signals import candidate_changed, candidate_left
@@ -197,7 +198,8 @@ def test_posts_of_a_suspended_institution_vanish_from_every_list_before_the_next
     db.session.commit()
     assert queries.for_candidate(person.id) == []
     assert queries.for_placement(wanted.id) == []
-    assert queries.best_pairs(1).total == 0
+    everything = Asked("", "-score", 1, {"call": "", "area": ""}, {}, frozenset())
+    assert queries.best_pairs(everything).total == 0
     assert queries.suggestion(person.id, wanted.id) is None
     assert queries.suggestion_by_id(found.id) is None
 
