@@ -1,8 +1,8 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, PasswordField, SelectField
-from wtforms.validators import Email, InputRequired, Length
+from wtforms.validators import Email, InputRequired, Length, ValidationError
 
-from diaspora.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from diaspora.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD, password_refusal
 from diaspora.platform.forms import CONSTRAINT_MESSAGES, Form, choices, no_longer
 from diaspora.platform.languages import NAMES
 
@@ -31,6 +31,12 @@ class SignUpForm(Form):
         ),
         render_kw={"autocomplete": "new-password"},
     )
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Refuse a bad password together with a wrong address, not after it."""
+        refusal = password_refusal(field.data or "", self.email.data or "")
+        if refusal:
+            raise ValidationError(str(refusal))
 
 
 class SignInForm(Form):

@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -67,3 +68,21 @@ class OneTimeLink(Model):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class Draft(Model):
+    """What somebody typed into a form and has not sent yet; nobody else reads it.
+
+    `data` holds the typed values by the names of the fields; `base` stands for what the form held before
+    somebody typed: a draft that began from something else is not offered any more.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (sa.UniqueConstraint("account_id", "key"),)
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    base: Mapped[str] = mapped_column(default="")
+    data: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime] = mapped_column(index=True)

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from diaspora.accounts.models import Account, OneTimeLink, SignInSession, StaffGrant
+from diaspora.accounts.models import Account, Draft, OneTimeLink, SignInSession, StaffGrant
 from diaspora.accounts.rules import LinkPurpose
 from diaspora.accounts.secrets import digest
 from diaspora.extensions import db
@@ -79,3 +79,8 @@ def address_of_link(purpose: LinkPurpose, token: str, now: datetime) -> str | No
     link = usable_link(purpose, token, now)
     found = account(link.account_id) if link and link.account_id else None
     return found.email if found else None
+
+
+def draft_of(account_id: UUID, key: str) -> Draft | None:
+    """What this account typed into this form and has not sent."""
+    return db.session.scalar(select(Draft).where(Draft.account_id == account_id, Draft.key == key))

@@ -1,18 +1,19 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
-from diaspora.accounts import forms, queries, services, sessions
+from diaspora.accounts import forms, queries, rules, services, sessions
 from diaspora.accounts.rules import LinkPurpose
 from diaspora.extensions import db, limiter
 from diaspora.platform import clock
 from diaspora.platform.access import Permission, current_actor, needs
 from diaspora.platform.forms import refusals
 from diaspora.platform.languages import current_language, preferred_language
+from diaspora.platform.public_pages import for_everybody
 from diaspora.platform.refusals import Refused
 from diaspora.platform.web import tell
 
@@ -40,6 +41,7 @@ def health() -> Any:
 
 @blueprint.route("/signup", methods=["GET", "POST"])
 @limiter.limit("20/hour", methods=["POST"])
+@for_everybody
 @needs(PUBLIC)
 def signup() -> Any:
     """Open an account."""
@@ -52,6 +54,7 @@ def signup() -> Any:
                 current_language(),
                 current_actor(),
                 clock.now(),
+                safe_next(request.args.get("next")),
             )
         if not form.errors:
             return redirect(url_for("accounts.check_mail"))
@@ -78,13 +81,14 @@ def confirm(token: str) -> Any:
         if not form.errors:
             sessions.begin(account, request.user_agent.string, now)
             tell(_("Your address is confirmed. Welcome!"))
-            return redirect(url_for("home.front"))
+            return redirect(safe_next(request.args.get("next")) or url_for("home.front"))
     address = queries.address_of_link(LinkPurpose.CONFIRM_ADDRESS, token, clock.now())
     return render_template("accounts/confirm.html", form=form, address=address)
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
 @limiter.limit("10/minute;60/hour", methods=["POST"])
+@for_everybody
 @needs(PUBLIC)
 def login() -> Any:
     """Sign in."""
@@ -154,6 +158,31 @@ def account() -> Any:
         tell(_("Saved."))
         return redirect(url_for("accounts.account", lang=form.language.data))
     return render_template("accounts/account.html", form=form)
+
+
+@blueprint.post("/account/drafts/<key>")
+@limiter.limit("120/minute")
+@needs(Permission.OWN_ACCOUNT)
+def keep_draft(key: str) -> Any:
+    """Keep what stands in an open form; the page's script sends it while somebody types."""
+    if not rules.draft_key_fits(key):
+        abort(404)
+    if (request.content_length or 0) > rules.MOST_DRAFT_BYTES:
+        abort(413)
+    typed = request.form.to_dict(flat=False)
+    services.keep_draft(
+        current_user.account.id, key, request.form.get("_base", ""), typed, clock.now()
+    )  # fmt: skip
+    return {"saved": True}
+
+
+@blueprint.post("/account/drafts/<key>/discard")
+@needs(Permission.OWN_ACCOUNT)
+def discard_draft(key: str) -> Any:
+    """Throw away what was kept, and show the form as it is stored."""
+    services.discard_draft(current_user.account.id, key)
+    tell(_("What you had typed is thrown away."))
+    return redirect(safe_next(request.form.get("back")) or url_for("home.front"))
 
 
 def safe_next(address: str | None) -> str | None:

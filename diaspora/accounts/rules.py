@@ -1,6 +1,8 @@
 """Decisions about accounts: how long things last, which passwords are refused."""
 
 import enum
+import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
@@ -25,6 +27,11 @@ SESSION_IDLE = timedelta(days=7)
 SESSION_LIFETIME = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=1)
 
+DRAFTS_LAST = timedelta(days=30)
+MOST_DRAFTS = 60
+"""Of one person; the oldest goes when there is one more."""
+MOST_DRAFT_BYTES = 64 * 1024
+
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 
@@ -32,6 +39,20 @@ LONGEST_PASSWORD = 200
 def session_alive(started_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
     """A session ends by idleness or by age, whichever comes first."""
     return now - last_seen_at < SESSION_IDLE and now - started_at < SESSION_LIFETIME
+
+
+_UNSTORED = re.compile(r"csrf_token|version|_.*|.*password.*", re.IGNORECASE)
+_DRAFT_KEY = re.compile(r"[a-z0-9._-]{1,100}")
+
+
+def draft_key_fits(key: str) -> bool:
+    """Whether a form may be called so: `profile.about`, or with the id of what it edits."""
+    return _DRAFT_KEY.fullmatch(key) is not None
+
+
+def worth_keeping(typed: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """What of a form goes into a draft: nothing that the site itself put there, and never a password."""
+    return {name: values for name, values in typed.items() if not _UNSTORED.fullmatch(name)}
 
 
 def password_refusal(password: str, email: str) -> LazyString | None:
@@ -42,6 +63,7 @@ def password_refusal(password: str, email: str) -> LazyString | None:
         )
     if len(password) > LONGEST_PASSWORD:
         return _l("Use at most %(most)s characters.", most=LONGEST_PASSWORD)
-    if len(set(password.lower())) < 4 or email.split("@")[0].lower() in password.lower():
+    own_name = email.split("@")[0].lower()
+    if len(set(password.lower())) < 4 or (own_name and own_name in password.lower()):
         return _l("This password is easy to guess: it repeats itself or holds your address.")
     return None

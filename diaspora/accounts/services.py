@@ -9,6 +9,10 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from diaspora.accounts import queries, rules, secrets
+from diaspora.accounts.drafts import Kept as Kept
+from diaspora.accounts.drafts import discard_draft as discard_draft
+from diaspora.accounts.drafts import keep_draft as keep_draft
+from diaspora.accounts.drafts import restored as restored
 from diaspora.accounts.models import Account, OneTimeLink, SignInSession, StaffGrant
 from diaspora.accounts.rules import LinkPurpose
 from diaspora.accounts.secrets import hash_password as hash_password
@@ -20,10 +24,13 @@ from diaspora.platform.mail.services import link, post, posted_lately
 from diaspora.platform.refusals import Refused
 
 
-def sign_up(email: str, password: str, language: str, actor: Actor, now: datetime) -> None:
+def sign_up(
+    email: str, password: str, language: str, actor: Actor, now: datetime, then: str | None = None
+) -> None:
     """Open an account and mail its link; a known address gets a mail that says so.
 
-    The visitor sees the same answer either way, so that nobody learns who is here.
+    The visitor sees the same answer either way, so that nobody learns who is here. The link leads on to
+    `then`, a path of this site.
     """
     email = email.strip().lower()
     refusal = rules.password_refusal(password, email)
@@ -48,17 +55,17 @@ def sign_up(email: str, password: str, language: str, actor: Actor, now: datetim
     else:
         # nobody has proved this address yet: the newest attempt counts; the link asks for its password
         known.password_hash = password_hash
-    mail_confirmation(known, now)
+    mail_confirmation(known, now, then)
 
 
-def mail_confirmation(account: Account, now: datetime) -> None:
+def mail_confirmation(account: Account, now: datetime, then: str | None = None) -> None:
     """Mail the link that proves the address, unless one was mailed a moment ago: that one still works."""
     if posted_lately("confirm_address", account.email, now):
         return
     token = issue_link(LinkPurpose.CONFIRM_ADDRESS, now, account_id=account.id)
     post(
         "confirm_address", account.email, account.language, now, account.id,
-        url=link("accounts.confirm", account.language, token=token),
+        url=link("accounts.confirm", account.language, token=token, next=then),
         days=rules.LINK_LIFETIME[LinkPurpose.CONFIRM_ADDRESS].days,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from diaspora.assignments.models import Assignment
 from diaspora.pairings import policy as pairings
 from diaspora.platform import clock, files
 from diaspora.platform.access import Permission, current_actor, needs
-from diaspora.platform.forms import ActForm, refusals, version_agrees
+from diaspora.platform.forms import ActForm, refusals, tell_outcome, version_agrees
 from diaspora.platform.web import tell
 from diaspora.profiles.services import log_identified_read
 
@@ -78,10 +78,7 @@ def issue(assignment_id: UUID) -> Any:
         with refusals(form):
             version_agrees(assignment, form.version.data)
             services.issue_invitation(assignment, current_actor(), clock.now())
-        for message in form.form_errors:
-            tell(str(message), "refused")
-        if not form.errors:
-            tell(_("A new letter of invitation was issued. The earlier ones stay listed."))
+        tell_outcome(form, _("A new letter of invitation was issued. The earlier ones stay listed."))
     return redirect(url_for("assignments.show", assignment_id=assignment_id))
 
 

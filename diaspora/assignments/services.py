@@ -129,6 +129,7 @@ def _tell_both_sides(assignment: Assignment, now: datetime) -> None:
             "assignment_made", reader.email, reader.language, now, reader.id,
             to_candidate=reader is candidate,
             title=placement.title,
+            title_language=placement.language,
             institution=placement.institution.name,
             starts_on=assignment.starts_on,
             ends_on=assignment.ends_on,

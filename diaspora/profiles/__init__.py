@@ -20,7 +20,11 @@ def _roles(account_id: UUID) -> list[Role]:
 def init_app(app: Flask) -> None:
     """Register what this package adds."""
     labels.register()
-    app.jinja_env.filters["moldova_links"] = labels.moldova_links
+    app.jinja_env.filters.update(
+        moldova_links=labels.moldova_links,
+        consent_source=labels.consent_source,
+        consent_text=labels.consent_text,
+    )
     add_role_source(app, _roles)
     app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
     app.cli.add_command(cli.profiles)

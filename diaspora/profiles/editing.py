@@ -151,9 +151,19 @@ def add_window(
 
 def save_publication(
     candidate: Candidate, publication: Publication | None, *, title: str, abstract: str, year: int | None,
-    doi: str, language: str, actor: Actor, now: datetime,
+    doi: str, language: str, highlighted: bool, actor: Actor, now: datetime,
 ) -> Publication:  # fmt: skip
     """Add a publication (None), or change one. The DOI is kept in one form; the same twice is refused."""
+    others = [x for x in candidate.publications if x is not publication and x.highlighted]
+    if highlighted and len(others) >= rules.MOST_HIGHLIGHTED:
+        raise Refused(
+            _l(
+                "You have highlighted %(most)s already, which is the most. "
+                "Take the mark off another one first.",
+                most=rules.MOST_HIGHLIGHTED,
+            ),
+            "highlighted",
+        )
     normal = rules.normal_doi(doi) if doi else None
     if doi and normal is None:
         raise Refused(_l("This is not a DOI: it begins with 10, such as 10.1000/182."), "doi")
@@ -166,6 +176,7 @@ def save_publication(
         candidate.publications.append(publication)
     publication.title, publication.abstract, publication.year = title, abstract, year
     publication.doi, publication.language = normal, language
+    publication.highlighted = highlighted
     finish_edit(candidate, ProfilePart.PUBLICATIONS, actor, now)
     return publication
 
@@ -173,11 +184,11 @@ def save_publication(
 def move_publication(
     candidate: Candidate, publication: Publication, by: int, actor: Actor, now: datetime
 ) -> None:
-    """Move a publication up (-1) or down (1); at the end of the list nothing happens."""
+    """Move a publication up (-1) or down (1) among its like: highlighted ones stay above the others."""
     order = list(candidate.publications)
     here = order.index(publication)
     there = here + by
-    if not 0 <= there < len(order):
+    if not 0 <= there < len(order) or order[there].highlighted != publication.highlighted:
         return
     order[here], order[there] = order[there], order[here]
     for position, item in enumerate(order):

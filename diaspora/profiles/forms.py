@@ -1,5 +1,6 @@
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
@@ -20,7 +21,7 @@ from diaspora.platform.forms import (
 )
 from diaspora.platform.languages import NAMES
 from diaspora.profiles.models import Candidate, Publication
-from diaspora.profiles.rules import MOST_FIELDS, CareerStage, DegreeLevel, MoldovaLink
+from diaspora.profiles.rules import MOST_FIELDS, MOST_HIGHLIGHTED, CareerStage, DegreeLevel, MoldovaLink
 
 _ONE_EACH = (
     "",
@@ -34,6 +35,9 @@ YOUNGEST = 16
 EARLIEST_YEAR = 1940
 YEARS_AHEAD = 5
 """A degree or a publication may be dated a little ahead: in print, about to be awarded."""
+
+_TYPE_AHEAD = {"data-combobox": ""}
+"""Long lists: static/js/combobox.js lets people type a few letters instead of scrolling."""
 
 
 def _year(latest_ahead: int, least: int = EARLIEST_YEAR) -> Any:
@@ -68,7 +72,9 @@ class AboutForm(EditForm):
         description=_l("Optional. Some calls have an age limit; without the year we cannot check it."),
         render_kw={"inputmode": "numeric"},
     )
-    country = SelectField(_l("Country you live in"), choices=lambda: choices(reference.countries()))
+    country = SelectField(
+        _l("Country you live in"), choices=lambda: choices(reference.countries()), render_kw=_TYPE_AHEAD
+    )
     links_to_moldova = Checkboxes(_l("Your link to Moldova"), choices=lambda: labelled(MoldovaLink))
     orcid = Line(
         _l("ORCID"),
@@ -114,7 +120,7 @@ class InterestsForm(EditForm):
 
 def _fields_by_area() -> list[SelectChoice]:
     return [
-        SelectChoice(value="", label="", optgroup=None),
+        SelectChoice(value="", label=_("Choose"), optgroup=None),
         *(
             SelectChoice(value=code, label=name, optgroup=reference.research_area(code))
             for code, name in reference.fields_of_research().items()
@@ -125,10 +131,10 @@ def _fields_by_area() -> list[SelectChoice]:
 class FieldsForm(EditForm):
     """One to four fields of research, the main one first."""
 
-    main_field = SelectField(_l("Main field"), choices=_fields_by_area)
-    second_field = SelectField(_l("Second field (optional)"), choices=_fields_by_area)
-    third_field = SelectField(_l("Third field (optional)"), choices=_fields_by_area)
-    fourth_field = SelectField(_l("Fourth field (optional)"), choices=_fields_by_area)
+    main_field = SelectField(_l("Main field"), choices=_fields_by_area, render_kw=_TYPE_AHEAD)
+    second_field = SelectField(_l("Second field (optional)"), choices=_fields_by_area, render_kw=_TYPE_AHEAD)
+    third_field = SelectField(_l("Third field (optional)"), choices=_fields_by_area, render_kw=_TYPE_AHEAD)
+    fourth_field = SelectField(_l("Fourth field (optional)"), choices=_fields_by_area, render_kw=_TYPE_AHEAD)
 
     @classmethod
     def of(cls, candidate: Candidate) -> "FieldsForm":
@@ -153,8 +159,10 @@ class DegreeForm(Form):
         choices=lambda: labelled(DegreeLevel, empty=True),
     )
     subject = Line(_l("Subject"), [DataRequired(_l("Enter the subject."))])
-    institution = Line(_l("University (optional)"))
-    country = SelectField(_l("Country (optional)"), choices=lambda: choices(reference.countries()))
+    institution = Line(_l("University (optional)"), render_kw={"list": "universities"})
+    country = SelectField(
+        _l("Country (optional)"), choices=lambda: choices(reference.countries()), render_kw=_TYPE_AHEAD
+    )
     year = _whole(_l("Year (optional)"), _year(YEARS_AHEAD), render_kw={"inputmode": "numeric"})
 
 
@@ -165,6 +173,7 @@ class LanguageForm(Form):
         _l("Language"),
         [InputRequired(_l("Choose the language."))],
         choices=lambda: choices(reference.languages()),
+        render_kw=_TYPE_AHEAD,
     )
     level = SelectField(
         _l("Level"), [InputRequired(_l("Choose the level."))], choices=lambda: choices(reference.levels())
@@ -198,9 +207,14 @@ class PublicationForm(EditForm):
         _l("Language it is written in"),
         [InputRequired(_l("Choose the language."))],
         choices=lambda: choices(reference.languages()),
+        render_kw=_TYPE_AHEAD,
     )
     year = _whole(_l("Year (optional)"), _year(YEARS_AHEAD), render_kw={"inputmode": "numeric"})
     doi = Line(_l("DOI (optional)"), description=_l("For example 10.1000/182; a link to doi.org is fine."))
+    highlighted = BooleanField(
+        _l("Show this one among the first"),
+        description=_l("Up to %(most)s that say most about your work.", most=MOST_HIGHLIGHTED),
+    )
 
     def matches_within(self, candidate: Candidate, publication: Publication) -> bool:
         """As `matches`; what somebody else saved is read from the publication, the version from its owner."""

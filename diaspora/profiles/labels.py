@@ -1,7 +1,9 @@
 from flask_babel import lazy_gettext as _l
 
 from diaspora.platform import labels
+from diaspora.platform.languages import day
 from diaspora.profiles.rules import (
+    CONSENT_DATES,
     CandidateAct,
     CandidateState,
     CareerStage,
@@ -69,3 +71,20 @@ def register() -> None:
 def moldova_links(codes: list[str]) -> list[str]:
     """Words for stored links to Moldova."""
     return [labels.label(MoldovaLink(code)) for code in codes]
+
+
+_CONSENT_SOURCES = {
+    "site": _l("this site"),
+    "demonstration": _l("the invented data of the demonstration"),
+}
+
+
+def consent_source(source: str) -> str:
+    """Where a consent was given, in words; a list from outside is called by its own name."""
+    return str(_CONSENT_SOURCES.get(source, source))
+
+
+def consent_text(version: str) -> str:
+    """Which words somebody agreed to: since when they stand; a version that is not known by its code."""
+    since = CONSENT_DATES.get(version)
+    return day(since) if since else version

@@ -62,7 +62,8 @@ class Candidate(Versioned, Model):
         cascade="all, delete-orphan", order_by="Availability.starts_on"
     )
     publications: Mapped[list["Publication"]] = relationship(
-        cascade="all, delete-orphan", order_by="Publication.position"
+        cascade="all, delete-orphan",
+        order_by=lambda: (Publication.highlighted.desc(), Publication.position),
     )
     consents: Mapped[list["Consent"]] = relationship(
         cascade="all, delete-orphan", order_by="Consent.given_at"
@@ -114,7 +115,10 @@ class Availability(Model):
 
 
 class Publication(Model):
-    """A publication, thesis or project; each is a text of its own for the matcher."""
+    """A publication, thesis or project; each is a text of its own for the matcher.
+
+    Those that the person highlighted come first.
+    """
 
     __tablename__ = "publication"
 
@@ -126,6 +130,7 @@ class Publication(Model):
     doi: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
+    highlighted: Mapped[bool] = mapped_column(default=False)
 
 
 class Consent(Model):

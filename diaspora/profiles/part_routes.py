@@ -4,16 +4,17 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from diaspora.accounts import services as accounts
 from diaspora.platform import clock, reference
 from diaspora.platform.access import Permission, current_actor, needs
-from diaspora.platform.forms import ActForm, EditForm, Form, refusals
+from diaspora.platform.forms import ActForm, EditForm, Form, refusals, tell_outcome
 from diaspora.platform.labels import label
 from diaspora.platform.languages import day
 from diaspora.platform.web import tell
-from diaspora.profiles import editing, forms
+from diaspora.profiles import editing, forms, progress
 from diaspora.profiles.models import Availability, Candidate, Degree, Publication, SpokenLanguage
 from diaspora.profiles.routes import blueprint, own_profile
 from diaspora.profiles.rules import CareerStage, DegreeLevel, ProfilePart
@@ -23,27 +24,52 @@ LISTS = (ProfilePart.DEGREES, ProfilePart.LANGUAGES, ProfilePart.AVAILABILITY, P
 """Parts that are lists of things which can be taken off one by one."""
 
 
+def _draft_key(part: ProfilePart, item: UUID | None = None) -> str:
+    return f"profile.{part.value}.{item}" if item else f"profile.{part.value}"
+
+
+def _finished(candidate: Candidate, form: Form, key: str, save: Callable[[], None]) -> bool:
+    """Save once and forget the draft; whether it went through."""
+    with refusals(form):
+        save()
+        accounts.discard_draft(candidate.account_id, key)
+    return not form.errors
+
+
 def _edit(part: ProfilePart, candidate: Candidate, form: EditForm, save: Callable[[], None]) -> Any:
-    """What every page with one form does: the same check, one call, one way on."""
-    if form.validate_on_submit() and form.matches(candidate):
-        with refusals(form):
-            save()
-        if not form.errors:
-            tell(_("Saved."))
-            return redirect(url_for("profiles.overview"))
-    return render_template("profiles/part.html", part=part, form=form, candidate=candidate)
+    """What every page with one form does: the same check, one call, on to the next part or back."""
+    key, step = _draft_key(part), progress.step(part)
+    kept = accounts.restored(form, candidate.account_id, key)
+    if form.validate_on_submit() and form.matches(candidate) and _finished(candidate, form, key, save):
+        tell(_("Saved."))
+        onward = step.after if request.form.get("then") == "next" else None
+        return redirect(url_for(f"profiles.{onward.value}" if onward else "profiles.overview"))
+    return render_template(
+        "profiles/part.html", part=part, step=step, form=form, candidate=candidate, kept=kept
+    )
 
 
-def _add(part: ProfilePart, candidate: Candidate, form: Form, add: Callable[[], str]) -> Any:
+def _add(part: ProfilePart, candidate: Candidate, form: Form, add: Callable[[], str], **more: Any) -> Any:
     """What every list does: show, add one, stay on the page."""
-    if form.validate_on_submit():
-        added = ""
-        with refusals(form):
-            added = add()
-        if not form.errors:
-            tell(_("Added: %(what)s.", what=added))
-            return redirect(url_for(f"profiles.{part.value}"))
-    return render_template(f"profiles/{part.value}.html", part=part, form=form, candidate=candidate)
+    key, added = _draft_key(part), ""
+    kept = accounts.restored(form, candidate.account_id, key)
+
+    def save() -> None:
+        nonlocal added
+        added = add()
+
+    if form.validate_on_submit() and _finished(candidate, form, key, save):
+        tell(_("Added: %(what)s.", what=added))
+        return redirect(url_for(f"profiles.{part.value}"))
+    return render_template(
+        f"profiles/{part.value}.html",
+        part=part,
+        step=progress.step(part),
+        form=form,
+        candidate=candidate,
+        kept=kept,
+        **more,
+    )
 
 
 def _named(item: editing.Item) -> str:
@@ -153,7 +179,7 @@ def degrees() -> Any:
         )
         return _named(made)
 
-    return _add(ProfilePart.DEGREES, candidate, form, add)
+    return _add(ProfilePart.DEGREES, candidate, form, add, universities=reference.universities())
 
 
 @blueprint.route("/profile/languages", methods=["GET", "POST"])
@@ -195,6 +221,7 @@ def _save_publication(
         year=form.year.data,
         doi=form.doi.data or "",
         language=form.language.data or "",
+        highlighted=form.highlighted.data,
         actor=current_actor(),
         now=clock.now(),
     )
@@ -222,13 +249,20 @@ def publication(publication_id: UUID) -> Any:
     candidate = own_profile()
     found = _item(candidate, ProfilePart.PUBLICATIONS, publication_id)
     form = forms.PublicationForm(obj=found, version=candidate.version)
-    if form.validate_on_submit() and form.matches_within(candidate, found):
-        with refusals(form):
-            _save_publication(candidate, found, form)
-        if not form.errors:
-            tell(_("Saved."))
-            return redirect(url_for("profiles.publications"))
-    return render_template("profiles/publication.html", form=form)
+    key = _draft_key(ProfilePart.PUBLICATIONS, publication_id)
+    kept = accounts.restored(form, candidate.account_id, key)
+
+    def save() -> None:
+        _save_publication(candidate, found, form)
+
+    if (
+        form.validate_on_submit()
+        and form.matches_within(candidate, found)
+        and _finished(candidate, form, key, save)
+    ):
+        tell(_("Saved."))
+        return redirect(url_for("profiles.publications"))
+    return render_template("profiles/publication.html", form=form, kept=kept)
 
 
 @blueprint.post("/profile/publications/<uuid:publication_id>/move/<direction>")
@@ -240,9 +274,9 @@ def move(publication_id: UUID, direction: str) -> Any:
     by = {"up": -1, "down": 1}.get(direction) or abort(404)
     with refusals(form):
         editing.move_publication(candidate, found, by, current_actor(), clock.now())
-    if form.errors:
-        tell(str(form.form_errors[0]), "refused")
-    return redirect(url_for("profiles.publications"))
+    tell_outcome(form)
+    # the page gives the focus back to the button that was pressed
+    return redirect(url_for("profiles.publications", moved=found.id, direction=direction))
 
 
 @blueprint.post("/profile/<part>/<uuid:item_id>/remove")
@@ -255,8 +289,5 @@ def remove(part: str, item_id: UUID) -> Any:
     name = _named(item)
     with refusals(form):
         editing.remove(candidate, kind, item, current_actor(), clock.now())
-    if form.errors:
-        tell(str(form.form_errors[0]), "refused")
-    else:
-        tell(_("Removed: %(what)s.", what=name))
+    tell_outcome(form, _("Removed: %(what)s.", what=name))
     return redirect(url_for(f"profiles.{part}"))

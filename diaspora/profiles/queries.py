@@ -3,15 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import selectinload
 
 from diaspora.extensions import db
 from diaspora.platform.audit import AuditEvent, AuditPayload
 from diaspora.platform.paging import Page, paged
 from diaspora.platform.reference import level_rank
+from diaspora.platform.staff_lists import Asked
+from diaspora.platform.words import having_words
 from diaspora.profiles import rules
 from diaspora.profiles.models import Candidate, Consent, Disclosure
 from diaspora.profiles.policy import disclosed as disclosed
@@ -140,21 +143,59 @@ def anonymised(candidate: Candidate) -> AnonymisedCandidate:
     )
 
 
-def staff_page(state: CandidateState, number: int) -> Page[Candidate]:
-    """One page of those in this state, longest without a change first."""
-    changed = func.coalesce(Candidate.edited_at, Candidate.created_at)
+STAFF_ORDERS: dict[str, Any] = {
+    "changed": func.coalesce(Candidate.edited_at, Candidate.created_at),
+    "until": Candidate.on_roster_until,
+}
+"""What the list of officers can be sorted by; never by a name, which it does not show."""
+
+
+def staff_page(asked: Asked) -> Page[Candidate]:
+    """One page of those whom officers may see, as the address asks.
+
+    Words are looked for in what people wrote about their work, not in names: the list shows none.
+    """
+    states = [asked.chosen["state"]] if asked.chosen["state"] else list(rules.STAFF_STATES)
+    query = select(Candidate).where(Candidate.state.in_(states))
+    if asked.words:
+        texts = select(Candidate.id, Candidate.interests, Candidate.experience)
+        rows = db.session.execute(texts.where(Candidate.state.in_(states)))
+        found = ((row.id, f"{str(row.id)[:8]} {row.interests} {row.experience}") for row in rows)
+        query = query.where(Candidate.id.in_(having_words(asked.words, found)))
+    if asked.chosen["country"]:
+        query = query.where(Candidate.country == asked.chosen["country"])
+    if asked.chosen["area"]:
+        # the codes stand in a JSON list: "1.6" belongs to area 1
+        query = query.where(cast(Candidate.fields, Text).contains(f'"{asked.chosen["area"]}.'))
     return paged(
-        select(Candidate)
-        .where(Candidate.state == state)
-        .order_by(changed, Candidate.id)
-        .options(
+        query.order_by(asked.order(STAFF_ORDERS), Candidate.id).options(
             selectinload(Candidate.degrees),
             selectinload(Candidate.languages),
             selectinload(Candidate.availability),
             selectinload(Candidate.consents),
         ),
-        number,
+        asked.page,
     )
+
+
+def staff_chosen(ids: Collection[UUID]) -> Sequence[Candidate]:
+    """These candidates with everything that belongs to their profiles, in the order of the list."""
+    return db.session.scalars(
+        select(Candidate)
+        .where(Candidate.id.in_(ids))
+        .order_by(STAFF_ORDERS["changed"], Candidate.id)
+        .options(*EVERYTHING)
+    ).all()
+
+
+def countries() -> dict[str, int]:
+    """In how many profiles that officers see each country stands."""
+    rows = db.session.execute(
+        select(Candidate.country, func.count())
+        .where(Candidate.state.in_(rules.STAFF_STATES), Candidate.country != "")
+        .group_by(Candidate.country)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def counts() -> dict[CandidateState, int]:

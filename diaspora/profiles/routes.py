@@ -9,12 +9,12 @@ from diaspora.accounts import queries as account_queries
 from diaspora.accounts.rules import LinkPurpose
 from diaspora.platform import clock
 from diaspora.platform.access import Permission, current_actor, needs
-from diaspora.platform.forms import ActForm, Form, refusals, version_agrees
+from diaspora.platform.forms import ActForm, Form, refusals, tell_outcome, version_agrees
 from diaspora.platform.web import tell
 from diaspora.profiles import forms, progress, queries, rules, services
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.policy import roles_towards
-from diaspora.profiles.rules import CandidateAct
+from diaspora.profiles.rules import CandidateAct, ProfilePart
 
 blueprint = Blueprint("profiles", __name__)
 
@@ -49,6 +49,7 @@ def overview() -> Any:
         "profiles/overview.html",
         candidate=candidate,
         tasks=progress.tasks(candidate),
+        completeness=progress.completeness_of(candidate),
         consent=queries.roster_consent(candidate),
         acts={row.act.value for row in offered},
     )
@@ -95,10 +96,7 @@ def act(name: str) -> Any:
     with refusals(form):
         version_agrees(candidate, form.version.data)
         services.act(candidate, chosen, current_actor(), clock.now())
-    if form.errors:
-        tell(str(form.form_errors[0]), "refused")
-    else:
-        tell(_DONE[chosen]())
+    tell_outcome(form, _DONE[chosen]())
     return redirect(url_for("profiles.overview"))
 
 
@@ -117,7 +115,13 @@ def consent() -> Any:
             return redirect(url_for("profiles.overview"))
     held = queries.roster_consent(candidate)
     return render_template(
-        "profiles/consent.html", form=form, candidate=candidate, held=held, text_version=rules.CONSENT_VERSION
+        "profiles/consent.html",
+        form=form,
+        candidate=candidate,
+        held=held,
+        text_version=rules.CONSENT_VERSION,
+        part=ProfilePart.CONSENT,
+        step=progress.step(ProfilePart.CONSENT),
     )
 
 
@@ -128,10 +132,7 @@ def withdraw_consent() -> Any:
     candidate, form = own_profile(), ActForm()
     with refusals(form):
         services.withdraw_consent(candidate, current_actor(), clock.now())
-    if form.errors:
-        tell(str(form.form_errors[0]), "refused")
-    else:
-        tell(_("Your consent is withdrawn: you are suggested to nobody any more."))
+    tell_outcome(form, _("Your consent is withdrawn: you are suggested to nobody any more."))
     return redirect(url_for("profiles.overview"))
 
 

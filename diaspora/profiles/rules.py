@@ -3,7 +3,7 @@
 import enum
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -112,8 +112,13 @@ MOST_FIELDS = 4
 MOST_ITEMS = 60
 """Degrees, languages, windows or publications of one person."""
 
+MOST_HIGHLIGHTED = 5
+"""Publications of one person that come first."""
+
 ROSTER_LASTS = timedelta(days=3 * 365)
 CONSENT_VERSION = "roster-1"
+CONSENT_DATES = {CONSENT_VERSION: date(2026, 11, 21)}
+"""Since when the words of each version stand."""
 
 MISSING: dict[str, LazyString] = {
     "name": _l("your name"),

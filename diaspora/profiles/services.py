@@ -16,6 +16,7 @@ from diaspora.profiles import queries, rules
 from diaspora.profiles.importing import import_profiles
 from diaspora.profiles.models import Candidate, Consent, Disclosure
 from diaspora.profiles.policy import owns, roles_towards
+from diaspora.profiles.progress import completeness_of
 from diaspora.profiles.rules import (
     CandidateAct,
     CandidateState,
@@ -27,8 +28,8 @@ from diaspora.profiles.signals import candidate_changed, candidate_left
 from diaspora.profiles.standing import act, end_disclosures
 
 __all__ = [
-    "act", "claim", "disclose", "expire_due", "give_consent", "import_profiles", "log_identified_read",
-    "open_profile", "withdraw_consent",
+    "act", "claim", "completeness_of", "disclose", "expire_due", "give_consent", "import_profiles",
+    "log_identified_read", "open_profile", "withdraw_consent",
 ]  # fmt: skip
 
 

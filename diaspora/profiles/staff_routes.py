@@ -3,39 +3,75 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from diaspora.platform import clock
+from diaspora.platform import clock, reference, staff_lists
 from diaspora.platform.access import Permission, current_actor, needs
+from diaspora.platform.bulk import page as bulk_page
+from diaspora.platform.collation import in_order
 from diaspora.platform.forms import ActForm, refusals, version_agrees
+from diaspora.platform.labels import label
+from diaspora.platform.staff_lists import Choice, Column, StaffList
 from diaspora.platform.web import tell
-from diaspora.profiles import policy, queries, rules, services
+from diaspora.profiles import bulk, policy, queries, rules, services
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.routes import blueprint
 from diaspora.profiles.rules import CandidateAct, CandidateState
 
 STAFF = Permission.ADMIT_CANDIDATES
+COLUMNS = [
+    Column(_l("Profile")),
+    Column(_l("State")),
+    Column(_l("Career stage")),
+    Column(_l("Country")),
+    Column(_l("Main field")),
+    Column(_l("Last change"), "changed"),
+    Column(_l("On the roster until"), "until"),
+]
 
 
 @blueprint.get("/staff/candidates")
 @needs(STAFF)
 def staff_index() -> Any:
-    """Those in one state; the state stands in the address."""
-    wanted = request.args.get("state", CandidateState.SUBMITTED.value)
-    if wanted not in rules.STAFF_STATES:
+    """Candidates without names: at first, those who wait for an officer."""
+    states, countries = [s for s in CandidateState if s in rules.STAFF_STATES], queries.countries()
+    areas, counts = reference.research_areas(), queries.counts()
+    asked = staff_lists.asked(
+        queries.STAFF_ORDERS, "changed",
+        state=(states, CandidateState.SUBMITTED.value), country=(countries, ""), area=(areas, ""),
+    )  # fmt: skip
+    if asked.wrong:
         abort(404)
-    state = CandidateState(wanted)
-    page = queries.staff_page(state, request.args.get("page", 1, int))
+    page = queries.staff_page(asked)
+    named = in_order(countries, key=reference.country_name)
+    choices = [
+        Choice("state", _("State"), [(s.value, label(s), counts[s]) for s in states], _("All states")),
+        Choice(
+            "country", _("Country"),
+            [(c, reference.country_name(c), countries[c]) for c in named], _("All countries"),
+        ),
+        Choice("area", _("Research area"), [(c, n, None) for c, n in areas.items()], _("All areas")),
+    ]  # fmt: skip
     return render_template(
         "profiles/staff_index.html",
-        page=page,
+        list=StaffList(
+            "profiles.staff_index", asked, COLUMNS, choices, page,
+            words_hint=_("in what people wrote about their work, or the number of a profile"),
+            bulk="profiles.staff_bulk", acts=bulk.BULK.offered(),
+        ),
         people={c.id: queries.anonymised(c) for c in page.rows},
         consents={c.id: queries.roster_consent(c) for c in page.rows},
-        state=state,
-        states=[s for s in CandidateState if s in rules.STAFF_STATES],
-        counts=queries.counts(),
-    )
+        drafts=counts[CandidateState.DRAFT],
+    )  # fmt: skip
+
+
+@blueprint.route("/staff/candidates/several", methods=["GET", "POST"])
+@needs(STAFF)
+def staff_bulk() -> Any:
+    """One act on several candidates: the preview, then the act."""
+    return bulk_page(bulk.BULK)
 
 
 @blueprint.get("/staff/candidates/<uuid:candidate_id>")

@@ -208,3 +208,28 @@ def test_no_form_fills_somebody_s_mailbox(
     client.post(path, data={"email": account.email, "password": factories.PASSWORD})
     jobs.run()
     assert len(db.session.scalars(select(OutboxMail)).all()) == 2
+
+
+def test_a_sign_up_says_everything_that_is_wrong_at_once(client: CheckedClient) -> None:
+    page = client.post("/en/signup", data={"email": "not an address", "password": "short"})
+    assert 'id="email-error"' in page.get_data(as_text=True)
+    assert 'id="password-error"' in page.get_data(as_text=True)
+
+
+def test_a_sign_up_leads_on_to_where_somebody_wanted_to_go(client: CheckedClient, jobs: Jobs) -> None:
+    wanted = "/en/profile/claim/abc"
+    data = {"email": "vera@example.org", "password": "podul de piatra veche"}
+    client.post(f"/en/signup?next={wanted}", data=data)
+    link = LINK.search(newest_mail("vera@example.org").text)
+    assert link is not None
+    assert client.post(link[1], data={"password": data["password"]}).location == wanted
+
+
+def test_a_sign_up_leads_to_no_other_site(client: CheckedClient, jobs: Jobs) -> None:
+    data = {"email": "vera@example.org", "password": "podul de piatra veche"}
+    client.post("/en/signup?next=//example.org/x", data=data)
+    link = LINK.search(newest_mail("vera@example.org").text)
+    assert link is not None
+    assert "example.org/x" not in link[1]
+    other = f"{link[1]}?next=//example.org/x"
+    assert client.post(other, data={"password": data["password"]}).location == "/en/"

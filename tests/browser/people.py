@@ -73,7 +73,7 @@ class Person:
         fold = self.page.locator("details.act-reason", has=self.page.locator(f'form[action$="{ending}"]'))
         if fold.count() and fold.get_attribute("open") is None:
             fold.locator("summary").click()
-        dialog = self.page.locator("dialog", has=form)
+        dialog = self.page.locator("dialog", has=self.page.locator(f'form[action$="{ending}"]'))
         if dialog.count():
             self.page.locator(f'a[data-dialog][href="#{dialog.get_attribute("id")}"]').click()
         if reason:

@@ -372,3 +372,74 @@ def test_a_link_for_something_else_claims_nothing(client: CheckedClient) -> None
     db.session.commit()
     client.sign_in(account)
     assert "used or is too old" in text(client.post(f"/en/profile/claim/{token}"))
+
+
+def test_highlighted_publications_come_first_and_are_five_at_most(client: CheckedClient) -> None:
+    candidate = signed_in(client, state=CandidateState.DRAFT, publications=[])
+    candidate.publications.clear()
+    db.session.commit()
+    for n in range(7):
+        client.post("/en/profile/publications", data={"title": f"Lakes {n}", "language": "en"})
+    ids = [p.id for p in candidate.publications]
+    for n, one in enumerate(ids[1:7]):
+        data = {"title": f"Lakes {n + 1}", "language": "en", "highlighted": "y"}
+        page = client.post(f"/en/profile/publications/{one}", data=data)
+        assert (page.status_code == 302) == (n < 5)
+    assert 'id="highlighted-error"' in text(page)
+    titles = [p.title for p in candidate.publications]
+    assert titles == ["Lakes 1", "Lakes 2", "Lakes 3", "Lakes 4", "Lakes 5", "Lakes 0", "Lakes 6"]
+    client.post(f"/en/profile/publications/{ids[0]}/move/up")
+    assert candidate.publications[5].id == ids[0], "what is not highlighted does not pass what is"
+
+
+def test_the_button_that_moved_a_publication_keeps_the_focus(client: CheckedClient) -> None:
+    candidate = signed_in(client)
+    for n in range(2):
+        client.post("/en/profile/publications", data={"title": f"Lakes {n}", "language": "en"})
+    last = candidate.publications[2].id
+    answer = client.post(f"/en/profile/publications/{last}/move/up")
+    page = text(client.get(answer.location))
+    before, after = page.split(" autofocus", 1)
+    assert f"{last}/move/up" in before.rsplit("<form", 1)[1]
+    assert "autofocus" not in after
+    to_the_top = client.post(f"/en/profile/publications/{last}/move/up")
+    at_the_end = text(client.get(to_the_top.location)).split(" autofocus", 1)[0]
+    assert f"{last}/move/down" in at_the_end.rsplit("<form", 1)[1], "its own button is gone: the other one"
+
+
+def test_saving_a_part_leads_on_or_back_as_one_likes(client: CheckedClient) -> None:
+    signed_in(client, state=CandidateState.DRAFT)
+    data = {"interests": "Lakes.", "text_language": "en"}
+    on = client.post("/en/profile/interests", data={**data, "then": "next"})
+    back = client.post("/en/profile/interests", data=data)
+    assert (on.location, back.location) == ("/en/profile/publications", "/en/profile")
+
+
+def test_an_unanswered_question_is_no_answer(client: CheckedClient) -> None:
+    candidate = signed_in(
+        client, state=CandidateState.DRAFT, career_stage=None, position="", employer="", experience="",
+        years_abroad=None, employed_abroad=False,
+    )  # fmt: skip
+    assert "Employed outside Moldova" not in text(client.get("/en/profile/check"))
+    candidate.position = "Docent"
+    db.session.commit()
+    assert "Employed outside Moldova" in text(client.get("/en/profile/check"))
+
+
+def test_a_consent_is_named_by_its_day_and_never_by_a_code(client: CheckedClient) -> None:
+    candidate = signed_in(client)
+    candidate.consents[0].source = "demonstration"
+    db.session.commit()
+    page = text(client.get("/en/profile/consent")).split("<main", 1)[1]
+    assert "the text of 21 November 2026" in page
+    assert ">roster-1<" not in page.replace('value="roster-1"', "")
+    assert "(text roster-1)" not in page
+    assert "the invented data of the demonstration" in page
+
+
+def test_a_candidate_sees_what_institutions_see_and_no_more(client: CheckedClient) -> None:
+    candidate = signed_in(client)
+    page = text(client.get("/en/profile/as-institutions-see")).split("<main", 1)[1]
+    assert "lives in France" in page
+    for secret in (candidate.given_name, candidate.employer, candidate.interests):
+        assert secret not in page
