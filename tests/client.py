@@ -75,6 +75,9 @@ def check_page(page: str) -> None:
             continue
         for attribute in ("href", "src", "srcset", "data", "action"):
             assert "//" not in (e.get(attribute) or ""), f"{e.get(attribute)}: another host is asked"
+    for form in all_of("form"):
+        # without one it goes to the address with its #part, and the page that comes back has the focus there
+        assert form.get("action"), "a form without an address"
     for anchor in all_of("a"):
         target = anchor.get("href") or ""
         assert not target.startswith("#") or target[1:] in ids, f"link to {target}, which is not on the page"

@@ -18,7 +18,7 @@ from diaspora.accounts import queries, rules
 from diaspora.accounts.models import Draft
 from diaspora.extensions import db
 from diaspora.platform import clock, jobs
-from diaspora.platform.forms import Form
+from diaspora.platform.forms import Form, clean
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def keep_draft(account_id: UUID, key: str, base: str, typed: Mapping[str, list[s
             _make_room(account_id)
             draft = Draft(account_id=account_id, key=key)
             db.session.add(draft)
-        draft.base, draft.saved_at = base[:100], now
+        draft.base, draft.saved_at = (clean(base) or "")[:100], now
         draft.data = rules.worth_keeping(typed)
         db.session.flush()
 

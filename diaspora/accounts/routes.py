@@ -161,13 +161,14 @@ def account() -> Any:
 
 
 @blueprint.post("/account/drafts/<key>")
-@limiter.limit("120/minute")
+@limiter.limit("120/minute", key_func=lambda: str(current_actor().account_id))
 @needs(Permission.OWN_ACCOUNT)
 def keep_draft(key: str) -> Any:
     """Keep what stands in an open form; the page's script sends it while somebody types."""
     if not rules.draft_key_fits(key):
         abort(404)
-    if (request.content_length or 0) > rules.MOST_DRAFT_BYTES:
+    # a body sent in chunks does not say how long it is
+    if "Transfer-Encoding" in request.headers or (request.content_length or 0) > rules.MOST_DRAFT_BYTES:
         abort(413)
     typed = request.form.to_dict(flat=False)
     services.keep_draft(

@@ -1,7 +1,12 @@
 from wtforms import BooleanField, DateField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from diaspora.platform.forms import Checkboxes, Form, Line, Paragraph
+
+
+def _choices(**choices: str) -> list[SelectChoice]:
+    return [SelectChoice(value=value, label=label) for value, label in choices.items()]
 
 
 class SampleForm(Form):
@@ -11,11 +16,11 @@ class SampleForm(Form):
         csrf = False
 
     name = Line("Full name", [InputRequired("Write the name as in the passport.")])
-    country = SelectField("Country", choices=[("at", "Austria"), ("ca", "Canada"), ("md", "Moldova")])
+    country = SelectField("Country", choices=_choices(at="Austria", ca="Canada", md="Moldova"))
     tasks = Paragraph("Tasks", description="What the person will do, one line for each task.")
     first_day = DateField("First day", [InputRequired("Choose a day.")])
-    mode = RadioField("Where", choices=[("on_site", "In Moldova"), ("online", "Online")])
-    fields = Checkboxes("Fields of research", choices=[("1.5", "Earth sciences"), ("4.1", "Agriculture")])
+    mode = RadioField("Where", choices=_choices(on_site="In Moldova", online="Online"))
+    fields = Checkboxes("Fields of research", choices=_choices(earth="Earth sciences", farms="Agriculture"))
     agree = BooleanField("I have read the notice")
 
 

@@ -17,7 +17,7 @@ from diaspora.placements.rules import PlacementState
 from diaspora.platform import charts, reference
 from diaspora.platform.charts import BarChart, PairedBars, StripChart, TileMap
 from diaspora.profiles.models import Candidate
-from diaspora.profiles.rules import CandidateState
+from diaspora.profiles.rules import HIDDEN_STATES, CandidateState
 
 MOST_COUNTRIES = 12
 
@@ -109,11 +109,11 @@ def _steps_by_call(scope: Scope) -> dict[UUID, tuple[int, ...]]:
 
 
 def _people(scope: Scope) -> sa.ColumnElement[bool]:
-    """Everybody on the roster; of some calls, whoever has a candidature there."""
+    """Everybody on the roster; of some calls, whoever has a candidature there and did not ask for erasure."""
     if scope.calls is None:
         return Candidate.state == CandidateState.ON_ROSTER
     in_play = scope.of(sa.select(Pairing.candidate_id).join(Pairing.placement))
-    return Candidate.id.in_(in_play)
+    return sa.and_(Candidate.id.in_(in_play), Candidate.state.not_in(HIDDEN_STATES))
 
 
 def _countries(scope: Scope) -> list[tuple[str, int]]:

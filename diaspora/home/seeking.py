@@ -122,7 +122,10 @@ def _of_profile(candidate: Candidate) -> list[ToDo]:
     match candidate.state:
         case CandidateState.RETURNED:
             return [
-                ToDo(_l("Mend your profile: an officer wrote what is missing. Then send it again."), overview)
+                ToDo(
+                    _l("Correct your profile: an officer wrote what is missing. Then send it again."),
+                    overview,
+                )
             ]
         case CandidateState.DRAFT if missing or not consent:
             number = len(missing) + (consent is None)

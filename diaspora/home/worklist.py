@@ -105,7 +105,9 @@ def _lines(actor: Actor, today: date) -> Iterator[Line]:
     if actor.may(Permission.RUN_CALLS):
         yield from _calls(today)
         yield from _pairings(actor, GROUPS[BoardGroup.PROGRAMME])
-    chaired = programmes.calls_chaired_by(actor.account_id) if actor.account_id else []
+    # the seat in a commission stays when the role of a reviewer ends
+    decides = actor.account_id is not None and actor.may(Permission.DECIDE_PAIRINGS)
+    chaired = programmes.calls_chaired_by(actor.account_id) if decides and actor.account_id else []
     if chaired:
         yield from _pairings(actor, GROUPS[BoardGroup.COMMISSION], chaired)
 

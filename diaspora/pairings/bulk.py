@@ -61,7 +61,7 @@ def _wants_a_look(pairing: Pairing) -> Text | None:
     if pairing.state is PairingState.APPEALED:
         return _l("An appeal is looked at on its own: open the candidature.")
     if any(answer is not Answer.MET for _rule, answer in views.answers(pairing.candidate, pairing.placement)):
-        return _l("A rule of the call is not met or has to be asked about: open the candidature.")
+        return _l("A rule of the call is not met or needs to be clarified: open the candidature.")
     return None
 
 

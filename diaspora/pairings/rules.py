@@ -161,7 +161,7 @@ def consented(facts: PairingFacts) -> LazyString | None:
 def only_one_open(facts: PairingFacts) -> LazyString | None:
     """The same two people are in play once at a time."""
     if facts.another_open:
-        return _l("This candidate is in play for this placement already; see the list.")
+        return _l("This candidate is already being considered for this placement; see the list.")
     return None
 
 

@@ -44,7 +44,7 @@ _PRECEDENCE = (
     Role.SYSTEM,
 )
 
-_ONE_OPEN = _l("You are in play for this placement already; find it on your first page.")
+_ONE_OPEN = _l("You are already being considered for this placement; find it on your home page.")
 # SQLite names the columns, PostgreSQL the index
 CONSTRAINT_MESSAGES["pairing.candidate_id, pairing.placement_id"] = ("", _ONE_OPEN)
 CONSTRAINT_MESSAGES["uq_pairing_one_open"] = ("", _ONE_OPEN)
@@ -79,7 +79,7 @@ def apply(
 def shortlist(candidate: Candidate, placement: Placement, actor: Actor, now: datetime) -> Pairing:
     """An institution keeps a candidate in mind; the candidate is not told. Raises Refused."""
     if queries.open_between(candidate.id, placement.id) is not None:
-        raise Refused(_l("This candidate is in play for this placement already; see the list."))
+        raise Refused(_l("This candidate is already being considered for this placement; see the list."))
     origin = Origin.INSTITUTION if policy.is_member(actor, placement) else Origin.STAFF
     pairing = _new(candidate, placement, origin, now)
     roles = policy.roles_towards(actor, pairing) & {*HOST_ROLES, Role.OFFICER}

@@ -28,7 +28,7 @@ from diaspora.programmes.models import Call
 DONE = {
     PlacementAct.SUBMIT: lambda: _("Sent. An officer reads it now; you will get a mail."),
     PlacementAct.PUBLISH: lambda: _("Published. The institution's leads are told by mail."),
-    PlacementAct.REQUEST_CHANGES: lambda: _("The institution's leads are told by mail what to mend."),
+    PlacementAct.REQUEST_CHANGES: lambda: _("The institution's leads are told by mail what to correct."),
     PlacementAct.REJECT: lambda: _("Rejected. The institution's leads are told why by mail."),
     PlacementAct.HOLD: lambda: _("On hold: nobody can find it until you show it again."),
     PlacementAct.RELEASE: lambda: _("Shown again: candidates can find it and apply."),

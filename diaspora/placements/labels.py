@@ -11,7 +11,7 @@ def register() -> None:
         {
             PlacementState.DRAFT: _l("draft"),
             PlacementState.SUBMITTED: _l("with an officer"),
-            PlacementState.CHANGES_REQUESTED: _l("to be mended"),
+            PlacementState.CHANGES_REQUESTED: _l("to be corrected"),
             PlacementState.PUBLISHED: _l("open for applications"),
             PlacementState.ON_HOLD: _l("on hold"),
             PlacementState.FILLED: _l("filled"),
@@ -111,10 +111,10 @@ NEXT_STEPS = {
         "Only your institution sees this. When nothing is missing, a lead sends it for checking."
     ),
     PlacementState.SUBMITTED: _l(
-        "An officer reads it now. You will get a mail when it is published or needs mending."
+        "An officer is reading it now. You will get a mail when it is published or needs to be corrected."
     ),
     PlacementState.CHANGES_REQUESTED: _l(
-        "An officer asks you to mend something. Edit it, then a lead sends it again."
+        "An officer asks you to correct something. Edit it, then a lead sends it again."
     ),
     PlacementState.PUBLISHED: _l(
         "Everybody can read it, and candidates can apply until its last day. "

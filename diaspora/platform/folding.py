@@ -19,6 +19,8 @@ _DOUBLED = re.compile(r"([a-z])\1+")
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 _ENDING = "aeiou"
 _LEAST_STEM = 4
+MOST_WORDS = 40
+"""Sought at a time: a line of emoji becomes a thousand words, and each is a condition for the database."""
 
 
 def folded(text: str) -> str:
@@ -43,6 +45,5 @@ def beginnings(text: str) -> list[str]:
     Romanian and Russian endings are mostly vowels, so a longer word is sought without them: «почвы» finds
     «почва», and «eroziunea» finds «eroziune».
     """
-    return [
-        stem if len(stem := word.rstrip(_ENDING)) >= _LEAST_STEM else word for word in folded(text).split()
-    ]
+    words = list(dict.fromkeys(folded(text).split()))[:MOST_WORDS]
+    return [stem if len(stem := word.rstrip(_ENDING)) >= _LEAST_STEM else word for word in words]

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -42,6 +42,9 @@ MOST_TO_CLEAN = 2 * PARAGRAPH
 EARLIEST, LATEST = date(1950, 1, 1), date(2100, 12, 31)
 """Days that people mean; reckoning with days at the ends of the calendar would leave it."""
 
+_NO_CHARACTERS = frozenset("\ufffe\uffff")
+"""XML may not hold them: one in a title would break the feed for every reader."""
+
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the reading direction of what follows: a name could write another name into a letter."""
 
@@ -61,7 +64,7 @@ def clean(text: str | None) -> str | None:
 
 
 def _is_control(character: str) -> bool:
-    return character in _TURNING or unicodedata.category(character) in {"Cc", "Cs"}
+    return character in _TURNING | _NO_CHARACTERS or unicodedata.category(character) in {"Cc", "Cs"}
 
 
 def one_line(text: str | None) -> str | None:
@@ -110,6 +113,10 @@ class Form(FlaskForm):
                 options["filters"] = [clean, *options.get("filters", [])]
             return unbound_field.bind(form=form, **options)
 
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Whether this was sent and is right; never for a form that is only shown again."""
+        return not g.get("only_shown_again") and super().validate_on_submit(extra_validators)
+
     def refuse(self, refusal: Refused) -> None:
         """Show a refusal beside the field that it concerns, or on top."""
         field = self._fields.get(refusal.field)
@@ -117,6 +124,11 @@ class Form(FlaskForm):
             self.form_errors.append(str(refusal.message))
         else:
             field.errors = [*field.errors, str(refusal.message)]
+
+
+def show_again() -> None:
+    """Let the forms of this request come back as they were typed, neither checked nor sent."""
+    g.only_shown_again = True
 
 
 class EditForm(Form):

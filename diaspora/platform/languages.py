@@ -1,5 +1,6 @@
 """The three languages of the site: every page lives under `/ro/`, `/ru/` or `/en/`."""
 
+import tempfile
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
@@ -137,10 +138,12 @@ def compile_stale(folder: Path) -> None:
         try:
             with source.open("rb") as file:
                 catalog = read_po(file, locale=source.parent.parent.name)
-            partial = target.with_suffix(".mo.new")
-            with partial.open("wb") as file:
-                write_mo(file, catalog)
-            partial.replace(target)
+            # in a folder of its own: several processes may start at once
+            with tempfile.TemporaryDirectory(dir=target.parent) as made:
+                partial = Path(made) / target.name
+                with partial.open("wb") as file:
+                    write_mo(file, catalog)
+                partial.replace(target)
         except OSError:
             continue
 

@@ -49,14 +49,15 @@ class Folder:
     def hashed(self, name: str) -> str:
         """The name with its content's hash; a name that is no file stays."""
         file = self.path / name
-        if not file.is_file():
+        # not `file.is_file()`: of a name that is too long for the disk that makes an error
+        if not os.path.isfile(file):
             return name
         stem, ending = os.path.splitext(name)
         return f"{stem}.{_fingerprint(file, file.stat().st_mtime_ns)}{ending}"
 
     def serve(self, filename: str) -> Response:
         """The file itself, for an address that has no copy."""
-        old = None if (self.path / filename).is_file() else _HASHED.fullmatch(filename)
+        old = None if os.path.isfile(self.path / filename) else _HASHED.fullmatch(filename)
         name = old["stem"] + old["ending"] if old else filename
         response = send_from_directory(self.path, name)
         if old and self.hashed(name) == filename:
@@ -82,8 +83,9 @@ def write_copies(folder: Folder, names: Iterable[str], target: Path) -> None:
     """
     compressor = Compressor(quiet=True)
     for name in names:
-        copy = target / folder.hashed(name)
-        if copy.exists():
+        copy, size = target / folder.hashed(name), (folder.path / name).stat().st_size
+        # one that a full disk or a power cut left shorter is written again
+        if copy.exists() and copy.stat().st_size == size:
             continue
         copy.parent.mkdir(parents=True, exist_ok=True)
         # on the same disk, but out of the folder that another process may be reading

@@ -73,7 +73,7 @@ def _rules() -> None:
         {
             Answer.MET: _l("met"),
             Answer.NOT_MET: _l("not met"),
-            Answer.ASK: _l("to be asked"),
+            Answer.ASK: _l("to be clarified"),
         }
     )
 

@@ -171,7 +171,7 @@ function combobox(select) {
       event.preventDefault();
       if (!list.hidden && found[active]) choose(found[active]);
       else settle();
-    } else if (event.key === "Escape" && !list.hidden) {
+    } else if (event.key === "Escape" && (!list.hidden || input.value !== chosen())) {
       event.preventDefault();
       input.value = chosen();
       close();

@@ -4,7 +4,8 @@ const typing = "input:not([type=checkbox]), textarea, select, [contenteditable]"
 
 for (const part of document.querySelectorAll("[data-keys]")) {
   const rows = [...part.querySelectorAll("tbody tr")];
-  const link = (row) => row.querySelector("th a");
+  // a row that only leads to the rest of a long list has no head
+  const link = (row) => row.querySelector("th a") ?? row.querySelector("a");
 
   function move(from, step) {
     const next = from < 0 ? 0 : Math.min(Math.max(from + step, 0), rows.length - 1);
@@ -22,6 +23,15 @@ for (const part of document.querySelectorAll("[data-keys]")) {
     else if (event.key === "/" || (event.code === "Slash" && !event.shiftKey)) document.querySelector(".filter-bar input, .filter-bar select")?.focus();
     else return;
     event.preventDefault();
+  });
+}
+
+// a row chosen by a key leaves the focus where it is: how many are chosen is said instead
+for (const status of document.querySelectorAll("[data-chosen]")) {
+  const { form } = status.parentElement.querySelector("button");
+  form.addEventListener("change", (event) => {
+    if (event.target.name !== "chosen") return;
+    status.textContent = status.dataset.chosen.replace("{number}", form.querySelectorAll("[name=chosen]:checked").length);
   });
 }
 

@@ -5,7 +5,9 @@ const form = document.querySelector("form[data-words]");
 for (const area of form?.querySelectorAll("textarea[data-words-least]") ?? []) {
   const note = document.createElement("p");
   note.className = "word-count";
+  note.id = `${area.id}-words`;
   area.after(note);
+  area.setAttribute("aria-describedby", `${area.getAttribute("aria-describedby") ?? ""} ${note.id}`.trim());
 
   function count() {
     const words = area.value.trim().split(/\s+/u).filter(Boolean).length;

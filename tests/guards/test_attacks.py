@@ -1,8 +1,10 @@
 """What an attacker tried, across the packages; each test is a hole that was there, or nearly."""
 
 import smtplib
+import sys
 import time
 import unicodedata
+import xml.etree.ElementTree as ET
 from io import BytesIO
 
 import pytest
@@ -12,7 +14,10 @@ from sqlalchemy import select
 from wtforms import StringField
 
 from diaspora.accounts import queries as account_queries
+from diaspora.accounts import rules
+from diaspora.accounts.models import Draft
 from diaspora.extensions import db
+from diaspora.home import dashboard
 from diaspora.institutions.models import Institution
 from diaspora.pairings.rules import PairingState
 from diaspora.placements.models import Placement
@@ -24,6 +29,7 @@ from diaspora.platform.web import _unexpected
 from diaspora.profiles import queries as profile_queries
 from diaspora.profiles.models import Availability
 from diaspora.profiles.rules import CandidateState
+from diaspora.programmes.models import CommissionMember
 from tests import factories
 from tests.client import CheckedClient
 from tests.factories import NOW
@@ -195,3 +201,69 @@ def test_what_went_wrong_is_logged_without_the_token_of_a_link(app: Flask) -> No
         _unexpected(RuntimeError("broken"))
     assert logs[0]["rule"] == "/<lang:lang>/password/new/<token>"
     assert "secret-token" not in str(logs)
+
+
+@pytest.mark.parametrize("path", ["/static/{}", "/static/css/{}.css", "/static/css/{}.0123456789ab.css"])
+def test_a_file_s_name_too_long_for_the_disk_is_not_found(client: CheckedClient, path: str) -> None:
+    assert client.get(path.format("a" * 300)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/placements", "/en/placements/feed.atom", "/en/placements/deadlines.ics"]
+)
+def test_a_line_of_emoji_is_not_a_thousand_conditions(client: CheckedClient, path: str) -> None:
+    every = "".join(map(chr, range(0x1F600, 0x1F650)))
+    for words in ("\U0001fae2" * 200, every, " ".join(map(str, range(100)))):
+        assert client.get(path, query_string={"q": words}).status_code == 200
+
+
+def test_a_draft_of_unknown_length_is_refused(client: CheckedClient) -> None:
+    client.sign_in(factories.account())
+    body = b"words=" + b"x" * (2 * rules.MOST_DRAFT_BYTES)
+    answer = client.post(
+        "/en/account/drafts/some.form",
+        input_stream=BytesIO(body),
+        content_type="application/x-www-form-urlencoded",
+        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+    )
+    assert answer.status_code == 413
+    assert db.session.scalar(select(Draft)) is None
+
+
+def test_a_draft_takes_any_characters(client: CheckedClient) -> None:
+    account = factories.account()
+    client.sign_in(account)
+    sent = {"_base": "\0a", "wo\0rds": "\0", "more": "\ud7ff\uffff"}
+    assert client.post("/en/account/drafts/some.form", data=sent).status_code == 200
+    found = account_queries.draft_of(account.id, "some.form")
+    assert found is not None
+    assert found.base == "a"
+
+
+def test_a_chair_whose_role_ended_reads_no_names_on_the_work_list(client: CheckedClient) -> None:
+    """The seat in the commission is a record of the call and stays."""
+    former = factories.account(Role.FINANCE)
+    person = factories.candidate(family_name="Zymbruvescu")
+    pairing = factories.pairing(candidate=person, state=PairingState.IN_REVIEW)
+    assert pairing.placement.call is not None
+    pairing.placement.call.commission = [CommissionMember(account_id=former.id, chair=True)]
+    db.session.commit()
+    page = client.sign_in(former).get("/en/staff").get_data(as_text=True)
+    assert "Zymbruvescu" not in page
+    assert str(pairing.id) not in page
+
+
+def test_who_asked_for_erasure_is_not_counted_among_the_people_of_a_call(app: Flask) -> None:
+    stays, gone = factories.candidate(country="LV"), factories.candidate(country="LV")
+    first = factories.pairing(candidate=stays)
+    factories.pairing(candidate=gone, placement=first.placement)
+    gone.state = CandidateState.ERASURE_REQUESTED
+    db.session.commit()
+    assert first.placement.call_id is not None
+    assert dashboard._countries(dashboard.Scope([first.placement.call_id])) == [("Latvia", 1)]
+
+
+def test_no_title_makes_the_feed_unreadable(client: CheckedClient) -> None:
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    kept = "".join(clean(every[at : at + 1000]) or "" for at in range(0, len(every), 1000))
+    ET.fromstring(f"<title>{kept.replace('&', '').replace('<', '')}</title>")

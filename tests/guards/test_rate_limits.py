@@ -8,6 +8,7 @@ from flask import Flask
 
 from diaspora import create_app
 from diaspora.extensions import db, limiter
+from tests import factories
 from tests.client import CheckedClient
 from tests.conftest import settings_for
 
@@ -44,3 +45,17 @@ def test_a_form_that_can_be_abused_stops_answering(limited: Flask, path: str, mo
     assert answers[most].status_code == 429
     assert "Wait a few minutes" in answers[most].get_data(as_text=True)
     assert client.get(path).status_code == 200, "reading the page is not what is slowed"
+
+
+def test_drafts_are_counted_by_account_and_not_by_network(limited: Flask) -> None:
+    """Everybody at a university may have one address there."""
+    address, codes = "/en/account/drafts/some.form", []
+    first, second = limited.test_client(), limited.test_client()
+    assert isinstance(first, CheckedClient)
+    assert isinstance(second, CheckedClient)
+    first.sign_in(factories.account())
+    second.sign_in(factories.account())
+    for _ in range(121):
+        codes.append(first.post(address, data={"words": "a"}).status_code)
+    assert codes[-1] == 429
+    assert second.post(address, data={"words": "a"}).status_code == 200

@@ -120,7 +120,7 @@ def test_what_has_a_day_stands_first_the_nearest_on_top(client: CheckedClient) -
     soon = factories.pairing(candidate=person, state=PairingState.OFFERED, offered_until=today + timedelta(2))
     page = text(client.sign_in(account), "/en/")
     order = page.split('class="todo-list"')[1].split("</ol>")[0]
-    assert order.index(str(soon.id)) < order.index(str(late.id)) < order.index("Mend your profile")
+    assert order.index(str(soon.id)) < order.index(str(late.id)) < order.index("Correct your profile")
 
 
 def test_a_whole_profile_is_not_asked_for_more(client: CheckedClient) -> None:

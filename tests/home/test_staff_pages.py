@@ -85,7 +85,7 @@ def test_whoever_asked_for_erasure_has_no_name_on_the_work_list(client: CheckedC
     client.sign_in(factories.account(Role.OFFICER))
     assert "Zymbruvescu" not in text(client, "/en/staff")
     assert "0 rows" not in text(client, "/en/staff/candidatures")
-    assert "Nothing stands here now." in text(client, "/en/staff/candidatures?q=zymbruvescu")
+    assert "There is nothing here at the moment." in text(client, "/en/staff/candidatures?q=zymbruvescu")
 
 
 @pytest.mark.parametrize("role", [Role.CONTENT_EDITOR, Role.DATA_PROTECTION])

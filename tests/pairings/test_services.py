@@ -206,7 +206,7 @@ def test_a_dismissed_candidate_is_not_put_back_beside_their_own_application() ->
     kept = services.shortlist(people.candidate, people.placement, actor_of(people.lead), NOW)
     people.do(kept, A.DISMISS)
     people.applied()
-    with pytest.raises(Refused, match="in play"):
+    with pytest.raises(Refused, match="already being considered"):
         people.do(kept, A.RECONSIDER)
 
 

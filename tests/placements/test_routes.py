@@ -67,7 +67,7 @@ def test_the_list_shows_open_posts_and_says_how_many(client: CheckedClient) -> N
     factories.placement(state=S.DRAFT, title="Hidden")
     page = text(client, "/en/placements")
     assert "1 placement" in page
-    assert "Something needs mending" not in page
+    assert "There is a problem" not in page
     assert 'lang="ro"><a href' in page
     assert "Hartă a eroziunii" in page
     assert "Hidden" not in page

@@ -155,7 +155,7 @@ def applied(**values: object) -> Pairing:
 def test_only_plain_candidatures_are_found_eligible_together(officer: CheckedClient) -> None:
     plain, at_home = applied(), applied(country="MD")
     page = preview(officer, PAIRINGS, "find_eligible", plain, at_home)
-    assert "A rule of the call is not met or has to be asked about" in page
+    assert "A rule of the call is not met or needs to be clarified" in page
     confirm(officer, PAIRINGS, "find_eligible", page)
     forced = {"act": "find_eligible", "chosen": f"{at_home.id}.{at_home.version}"}
     officer.post(PAIRINGS, data=forced)
@@ -169,7 +169,7 @@ def test_a_rule_that_has_to_be_asked_about_wants_a_look(officer: CheckedClient) 
         EligibilityRule(kind=RuleKind.YEARS_ABROAD, value={"least": 3}, position=1)
     )
     db.session.commit()
-    assert "has to be asked about" in preview(officer, PAIRINGS, "find_eligible", one)
+    assert "needs to be clarified" in preview(officer, PAIRINGS, "find_eligible", one)
 
 
 def test_a_reviewer_acts_only_where_they_sit_and_only_as_chair(client: CheckedClient) -> None:

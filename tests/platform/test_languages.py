@@ -3,10 +3,12 @@ import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from babel.messages.mofile import write_mo
 
-from diaspora.platform import reference
+from diaspora.platform import languages, reference
 from diaspora.platform.clock import local_day
 from diaspora.platform.forms import clean
 from diaspora.platform.languages import (
@@ -58,6 +60,28 @@ def test_a_missing_text_falls_back_to_romanian_then_to_any() -> None:
         assert localised({"ro": "a", "en": "b"}) == "a"
         assert localised({"en": "b"}) == "b"
         assert localised({}) == ""
+
+
+def test_two_processes_that_compile_at_once_do_not_write_into_one_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "ro" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    source = folder / "messages.po"
+    source.write_text('msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n')
+    opened: list[int] = []
+
+    def slowly(file: Any, catalog: Any) -> None:
+        opened.append(os.fstat(file.fileno()).st_ino)
+        if len(opened) == 1:
+            compile_stale(tmp_path)
+            assert source.with_suffix(".mo").stat().st_ino == opened[1]
+        write_mo(file, catalog)
+
+    monkeypatch.setattr(languages, "write_mo", slowly)
+    compile_stale(tmp_path)
+    assert len(set(opened)) == 2
+    assert sorted(file.name for file in folder.iterdir()) == ["messages.mo", "messages.po"]
 
 
 def test_a_changed_translation_is_compiled_and_a_fresh_one_left_alone(tmp_path: Path) -> None:

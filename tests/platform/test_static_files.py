@@ -153,6 +153,17 @@ def test_several_processes_may_start_at_once(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["copies"]
 
 
+def test_a_copy_that_was_cut_short_is_written_again(tmp_path: Path) -> None:
+    folder, name = Folder(STATIC, "/static/"), "css/site.css"
+    write_copies(folder, [name], tmp_path / "copies")
+    copy = tmp_path / "copies" / folder.hashed(name)
+    copy.write_bytes(b"")
+    Path(f"{copy}.br").write_bytes(b"")
+    write_copies(folder, [name], tmp_path / "copies")
+    assert copy.read_bytes() == (STATIC / name).read_bytes()
+    assert Path(f"{copy}.br").stat().st_size
+
+
 def test_the_test_client_sees_the_same_addresses(app: Flask, client: CheckedClient) -> None:
     answer = client.get(address_in(app), buffered=True)
     assert answer.status_code == 200
