@@ -19,8 +19,9 @@ NARROW = (360, 320)
 PICTURED = (360, 768, 1440)
 THEMES = ("light", "dark")
 STOPS = 12
-SOON = 5_000
 """How many stops of the Tab key are looked at."""
+SOON = 5_000
+"""Milliseconds after which a link to a part of the page has surely worked."""
 
 AXE: dict[str, Any] = {
     "resultTypes": ["violations"],
