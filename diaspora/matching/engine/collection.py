@@ -6,15 +6,15 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
 
 from diaspora.matching.engine.records import Record
+from diaspora.matching.engine.standard import Vectors
 
 
 class Rows:
-    """Keys and vectors at one moment; row i of `vectors` [records, terms] belongs to `keys[i]`."""
+    """Keys and vectors at one moment; row i of `vectors` belongs to `keys[i]`."""
 
-    def __init__(self, keys: tuple[Hashable, ...], vectors: csr_array) -> None:
+    def __init__(self, keys: tuple[Hashable, ...], vectors: Vectors) -> None:
         self.keys = keys
         self.vectors = vectors
         self.row_of = {key: row for row, key in enumerate(keys)}
@@ -30,7 +30,8 @@ class Rows:
     @cached_property
     def frequency(self) -> NDArray[np.intp]:
         """In how many records each term occurs: [terms]."""
-        return np.bincount(self.vectors.indices, minlength=self.vectors.shape[1])
+        held = self.vectors.held
+        return np.bincount(held.indices, minlength=held.shape[1])
 
 
 class Collection:
@@ -39,18 +40,18 @@ class Collection:
     Edits are gathered and put into the matrix when it is next read, so that many edits cost one copy.
     """
 
-    def __init__(self, kind: str, records: Iterable[Record], vectors: csr_array) -> None:
+    def __init__(self, kind: str, records: Iterable[Record], vectors: Vectors) -> None:
         """kind: "profile" or "placement", for messages. Raises ValueError when a key comes twice."""
         self.kind = kind
         self.records = by_key(kind, records)
         self._rows = Rows(tuple(self.records), vectors)
-        self._edited: dict[Hashable, csr_array] = {}
+        self._edited: dict[Hashable, Vectors] = {}
 
     @property
     def rows(self) -> Rows:
         """The present matrix, all edits included."""
         if self._edited or len(self.records) != len(self._rows.keys):
-            stacked = vstack([self._rows.vectors, *self._edited.values()], format="csr")
+            stacked = Vectors.joined([self._rows.vectors, *self._edited.values()])
             edited_rows = enumerate(self._edited, start=len(self._rows.keys))
             source = self._rows.row_of | {key: row for row, key in edited_rows}
             picked = np.array([source[key] for key in self.records], dtype=np.intp)
@@ -63,10 +64,9 @@ class Collection:
         self.record(key)
         return self.rows.row_of[key]
 
-    def vector(self, key: Hashable) -> NDArray[np.float64]:
-        """The record's vector, dense: [terms]; KeyError naming the key when there is none."""
-        dense: NDArray[np.float64] = self.rows.vectors[[self.row(key)]].toarray()[0]
-        return dense
+    def vector(self, key: Hashable) -> Vectors:
+        """The record's vector, as one row; KeyError naming the key when there is none."""
+        return self.rows.vectors[np.array([self.row(key)])]
 
     def record(self, key: Hashable) -> Record:
         """The record of this key; KeyError naming the key when there is none."""
@@ -74,8 +74,8 @@ class Collection:
             raise KeyError(f"unknown {self.kind} key: {key!r}")
         return self.records[key]
 
-    def upsert(self, record: Record, vector: csr_array) -> None:
-        """Put the record in place of the one with its key, or add it. vector: [1, terms]."""
+    def upsert(self, record: Record, vector: Vectors) -> None:
+        """Put the record in place of the one with its key, or add it. vector: one row."""
         self.records[record.key] = record
         self._edited[record.key] = vector
 

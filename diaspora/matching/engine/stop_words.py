@@ -45,3 +45,22 @@ RUSSIAN = """
 эту я затем вместе сначала почти два две двух три трёх четыре четырёх пять пяти шесть семь восемь девять
 десять двадцать менее
 """
+
+# The lists below serve to recognise a language and count only in texts of that language.
+FRENCH = """
+à au aux avec ce ces cette dans de des du elle elles en entre est et être eux il ils je la le les leur
+leurs lui mais même ne nos notre nous on ont ou où par pas plus pour qu que qui sa sans se ses son sont sous
+sur un une vers vos votre vous
+"""
+
+ITALIAN = """
+a ad agli ai al alla alle anche che chi ci come con da dagli dai dal dalla dalle degli dei del della delle
+dell di e è ed gli i il in l la le lo loro ma nei nel nella nelle non o per più quale quali questa questo
+si sono su sua sue sui sul sulla suo tra un una uno
+"""
+
+GERMAN = """
+als am an auch auf aus bei beim bis das dass dem den der des die durch ein eine einem einen einer eines er
+es für haben hat ich ihre im in ist kann mit nach nicht noch nur oder sich sie sind so über um und unter
+vom von vor werden wie wird wir zu zum zur zwischen
+"""

@@ -17,15 +17,21 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from diaspora.matching.engine.collection import Collection
+from diaspora.matching.engine.glossary import Glossary
+from diaspora.matching.engine.pooling import GROUPS
+from diaspora.matching.engine.recipe import Recipe
 from diaspora.matching.engine.records import Record, Text
+from diaspora.matching.engine.standard import Sample, Standard, Vectors
 from diaspora.matching.engine.term_space import TermSpace
 
 FORMAT = "diaspora matching engine"
-VERSION = 1  # one more whenever the content or the meaning of terms (tokens.py) changes
+VERSION = 2  # one more whenever the content or the meaning of terms (tokens.py, stems.py) changes
 
+KINDS = ("profiles", "placements")
 _DIGEST_BYTES = 32
 _READ_KEY = {"str": str, "int": int, "uuid": UUID}
 
@@ -38,32 +44,39 @@ class EngineFileError(ValueError):
 class Learned:
     """All that a file holds: the constructor's parameters and what `fit` and edits made of the records."""
 
-    parameters: dict[str, int]
+    parameters: dict[str, Any]
     space: TermSpace
+    standard: Standard
     profiles: Collection
     placements: Collection
 
 
 def write(path: Path, learned: Learned) -> None:
     """Write the file whole or not at all. Raises TypeError naming a key that is neither str, int nor UUID."""
+    space, standard = learned.space, learned.standard
     documents = {
         "manifest.json": {"format": FORMAT, "version": VERSION, "parameters": learned.parameters},
-        "terms.json": learned.space.terms,
+        "glossary.json": space.glossary.rows,
+        "terms.json": [space.columns, space.terms],
+        "numbers.json": [space.texts, standard.effect, *(sample.usual for sample in standard.samples)],
         "profiles.json": [_record_as_json(record) for record in learned.profiles.records.values()],
         "placements.json": [_record_as_json(record) for record in learned.placements.records.values()],
     }
-    arrays = io.BytesIO()
-    np.savez(
-        arrays,
-        idf=learned.space.idf,
-        **_matrix_as_arrays("profiles", learned.profiles.rows.vectors),
-        **_matrix_as_arrays("placements", learned.placements.rows.vectors),
-    )
-    content = io.BytesIO()
+    arrays: dict[str, Any] = {"idf": space.idf, "components": space.components}
+    arrays |= _matrix_as_arrays("meanings", space.meanings)
+    for kind, sample in zip(KINDS, standard.samples, strict=True):
+        arrays |= _matrix_as_arrays(f"{kind}_sample", sample.matrix)
+        arrays |= {f"{kind}_sample_group": sample.group, f"{kind}_sample_factor": sample.factor}
+    for kind, side in zip(KINDS, (learned.profiles, learned.placements), strict=True):
+        vectors = side.rows.vectors
+        arrays |= _matrix_as_arrays(kind, vectors.matrix) | _matrix_as_arrays(f"{kind}_held", vectors.held)
+        arrays |= {f"{kind}_{part}": getattr(vectors, part) for part in ("group", "levels", "factor")}
+    content, numbers = io.BytesIO(), io.BytesIO()
+    np.savez(numbers, **arrays)
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, document in documents.items():
             archive.writestr(name, json.dumps(document))
-        archive.writestr("arrays.npz", arrays.getvalue())
+        archive.writestr("arrays.npz", numbers.getvalue())
     _replace(path, hashlib.sha256(content.getbuffer()).digest() + content.getvalue())
 
 
@@ -87,18 +100,42 @@ def read(path: Path) -> Learned:
         raise EngineFileError(f"{path} is no proper engine file: {error!r}") from error
 
 
-def _learned(parameters: dict[str, int], archive: zipfile.ZipFile) -> Learned:
-    terms = json.loads(archive.read("terms.json"))
+def _learned(parameters: dict[str, Any], archive: zipfile.ZipFile) -> Learned:
+    recipe = Recipe(**parameters.get("recipe", {}))
+    glossary = Glossary.of(json.loads(archive.read("glossary.json")))
+    columns, terms = json.loads(archive.read("terms.json"))
+    texts, effect, *usual = json.loads(archive.read("numbers.json"))
     with np.load(io.BytesIO(archive.read("arrays.npz")), allow_pickle=False) as arrays:
-        idf = arrays["idf"]
-        if not (len(set(terms)) == len(terms) and idf.shape == (len(terms),) and np.isfinite(idf).all()):
+        idf, components = _floats(arrays, "idf", 1), _floats(arrays, "components", 2)
+        fits = len(set(columns)) == len(columns) == len(idf) == len(components)
+        if not (fits and len(set(terms)) == len(terms)):
             raise ValueError("terms and their idf do not agree")
-        sides = []
-        for kind in ("profile", "placement"):
-            records = [_record_from_json(entry) for entry in json.loads(archive.read(f"{kind}s.json"))]
-            vectors = _matrix_from_arrays(f"{kind}s", arrays, (len(records), len(terms)))
-            sides.append(Collection(kind, records, vectors))
-    return Learned(parameters, TermSpace(terms, idf), *sides)
+        width = len(columns) + components.shape[1]
+        meanings = _matrix_from_arrays("meanings", arrays, (len(terms), len(columns)))
+        space = TermSpace(glossary, recipe, int(texts), columns, terms, meanings, idf, components)
+        samples, sides = [], []
+        for kind, near in zip(KINDS, usual, strict=True):
+            group, factor = (
+                _groups(arrays, f"{kind}_sample_group"),
+                _floats(arrays, f"{kind}_sample_factor", 1),
+            )
+            matrix = _matrix_from_arrays(f"{kind}_sample", arrays, (len(group), width))
+            _same_length(matrix, group, factor)
+            samples.append(Sample(matrix, group, factor, float(near)))
+            records = [_record_from_json(entry) for entry in json.loads(archive.read(f"{kind}.json"))]
+            vectors = Vectors(
+                _matrix_from_arrays(kind, arrays, (len(records), width)),
+                _groups(arrays, f"{kind}_group"),
+                _floats(arrays, f"{kind}_levels", 2),
+                _floats(arrays, f"{kind}_factor", 1),
+                _matrix_from_arrays(f"{kind}_held", arrays, (len(records), len(terms)), np.bool_),
+            )
+            _same_length(vectors.matrix, vectors.group, vectors.levels, vectors.factor)
+            if vectors.levels.shape[1] != len(GROUPS):
+                raise ValueError("the languages are not those of this engine")
+            sides.append(Collection(kind.removesuffix("s"), records, vectors))
+    standard = Standard(recipe, float(effect), samples)
+    return Learned(parameters, space, standard, *sides)
 
 
 def _record_as_json(record: Record) -> dict[str, Any]:
@@ -124,13 +161,34 @@ def _matrix_as_arrays(name: str, matrix: csr_array) -> dict[str, Any]:
     return {f"{name}_{part}": getattr(matrix, part) for part in ("data", "indices", "indptr")}
 
 
-def _matrix_from_arrays(name: str, arrays: Any, shape: tuple[int, int]) -> csr_array:
+def _matrix_from_arrays(
+    name: str, arrays: Any, shape: tuple[int, int], kind: type[np.generic] = np.float64
+) -> csr_array:
     matrix = csr_array(tuple(arrays[f"{name}_{part}"] for part in ("data", "indices", "indptr")), shape=shape)
     # SciPy's compiled code trusts indices, so they are checked before anything uses them.
     matrix.check_format(full_check=True)
-    if not (matrix.dtype == np.float64 and np.isfinite(matrix.data).all()):
+    if not (matrix.dtype == kind and np.isfinite(matrix.data).all()):
         raise ValueError(f"the vectors of {name} are not finite numbers")
     return matrix
+
+
+def _floats(arrays: Any, name: str, dimensions: int) -> NDArray[np.float64]:
+    found = arrays[name]
+    if not (found.dtype == np.float64 and found.ndim == dimensions and np.isfinite(found).all()):
+        raise ValueError(f"{name} are not finite numbers")
+    return np.asarray(found)
+
+
+def _groups(arrays: Any, name: str) -> NDArray[np.intp]:
+    found = arrays[name]
+    if not (found.dtype == np.intp and found.ndim == 1 and ((found >= 0) & (found < len(GROUPS))).all()):
+        raise ValueError(f"{name} are no languages")
+    return np.asarray(found)
+
+
+def _same_length(matrix: csr_array, *others: NDArray[Any]) -> None:
+    if any(len(other) != matrix.shape[0] for other in others):
+        raise ValueError("records and their numbers do not agree")
 
 
 def _replace(path: Path, content: bytes) -> None:

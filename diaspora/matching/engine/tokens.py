@@ -47,6 +47,11 @@ def written_terms(text: str) -> Iterator[tuple[str, str]]:
             yield unicodedata.normalize("NFC", match.group()), term
 
 
+def words(text: str) -> list[str]:
+    """Every run of letters and digits, as written, small words included."""
+    return _WORD.findall(text.translate(_CLEANED))
+
+
 def terms(text: str) -> list[str]:
-    """Every term of the text in order, repeated as often as it is written."""
+    """Every word of the text that counts, folded, in order, repeated as often as it is written."""
     return [term for _, term in written_terms(text)]

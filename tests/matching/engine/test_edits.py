@@ -6,15 +6,17 @@ from hypothesis import strategies as st
 
 from diaspora.matching.engine import Matcher
 from diaspora.matching.engine.collection import Collection
+from diaspora.matching.engine.pooling import pool
 from tests.matching.engine.samples import all_pairs, placements, profiles, record, records, rivers
 
 
-def full_run(space, some, others):
-    """A matcher of these records with terms and idf that were learned elsewhere."""
+def full_run(learned, some, others):
+    """A matcher of these records with statistics that were learned elsewhere."""
     matcher = Matcher()
-    matcher.space_ = space
-    matcher.profiles_ = Collection("profile", some, space.record_vectors(some))
-    matcher.placements_ = Collection("placement", others, space.record_vectors(others))
+    matcher.space_, matcher.standard_ = learned.space_, learned.standard_
+    for kind, side_records, side in (("profile", some, 0), ("placement", others, 1)):
+        vectors = learned.standard_.apply(pool(learned.space_, side_records), side)
+        setattr(matcher, f"{kind}s_", Collection(kind, side_records, vectors))
     return matcher
 
 
@@ -46,7 +48,7 @@ def test_edits_give_what_a_full_run_with_frozen_statistics_gives(
             if read_between:
                 matcher.suggest()
     some, others = (list(side.values()) for side in expected)
-    full = full_run(matcher.space_, some, others)
+    full = full_run(matcher, some, others)
     pairs = all_pairs(some, others)
     assert matcher.profile_keys_ == full.profile_keys_
     assert matcher.placement_keys_ == full.placement_keys_
@@ -58,15 +60,22 @@ def test_edits_give_what_a_full_run_with_frozen_statistics_gives(
 
 def test_words_unknown_at_fit_are_ignored_until_the_next_fit():
     matcher = rivers()
-    matcher.upsert_profile(record("dan", "seismology"))
-    matcher.upsert_placement(record("institute", "seismology"))
+    matcher.upsert_profile(record("dan", "σεισμός"))
+    matcher.upsert_placement(record("institute", "σεισμός"))
     assert matcher.score_pairs([("dan", "institute")]).tolist() == [0.0]
-    matcher.upsert_profile(record("dan", "seismology water"))
-    matcher.upsert_placement(record("institute", "water seismology archives"))
+    matcher.upsert_profile(record("dan", "σεισμός water"))
+    matcher.upsert_placement(record("institute", "water σεισμός archives"))
     before = matcher.score_pairs([("dan", "institute")])[0]
     assert [term.in_profile for term in matcher.explain("dan", "institute").terms] == ["water"]
     matcher.fit(matcher.profiles_.records.values(), matcher.placements_.records.values())
     assert matcher.score_pairs([("dan", "institute")])[0] > before
+
+
+def test_words_of_the_glossary_count_though_no_text_had_them_at_fit():
+    matcher = rivers()
+    matcher.upsert_profile(record("dan", "ciment"))
+    matcher.upsert_placement(record("works", "цемент"))
+    assert matcher.score_pairs([("dan", "works")])[0] > 0.9
 
 
 def test_masks_follow_the_order_of_keys_after_edits():

@@ -116,7 +116,7 @@ def test_a_truncated_file_is_refused(saved, length):
         Matcher.load(saved)
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 1, 3, "2", None])
 def test_an_unknown_version_is_refused(saved, version):
     rewrite(saved, "manifest.json", lambda body: json.dumps(json.loads(body) | {"version": version}))
     with pytest.raises(EngineFileError, match="version"):
@@ -130,7 +130,7 @@ def test_unknown_parameters_are_refused(saved):
 
 
 @pytest.mark.parametrize(
-    "name", ["manifest.json", "terms.json", "profiles.json", "placements.json", "arrays.npz"]
+    "name", ["manifest.json", "terms.json", "numbers.json", "profiles.json", "placements.json", "arrays.npz"]
 )
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"[[[1]]]", b"[" * 100_000, b'["a", "a"]', b"null"])
 def test_a_member_of_another_content_is_refused(saved, name, body):
@@ -150,9 +150,9 @@ def test_pickled_arrays_are_refused_and_run_no_code(saved, tmp_path):
     assert not (tmp_path / "exploded").exists()
 
 
-@pytest.mark.parametrize("change", [lambda terms: terms[:-1], lambda terms: [*terms[:-1], terms[0]]])
+@pytest.mark.parametrize("change", [lambda names: names[:-1], lambda names: [*names[:-1], names[0]]])
 def test_terms_that_do_not_fit_the_numbers_are_refused(saved, change):
-    rewrite(saved, "terms.json", lambda body: json.dumps(change(json.loads(body))))
+    rewrite(saved, "terms.json", lambda body: json.dumps([change(json.loads(body)[0]), json.loads(body)[1]]))
     with pytest.raises(EngineFileError, match="idf"):
         Matcher.load(saved)
 
