@@ -12,8 +12,6 @@ from diaspora.matching.rules import DatesAnswer, FieldsAnswer, LanguageAnswer, P
 WORDS_SHOWN = 8
 SOURCES_SHOWN = 3
 MISSING_SHOWN = 5
-SHARED_BY = 3
-"""A word that so many candidates have in their profiles points at none of them (data protection)."""
 UNTELLING = {
     "ro": frozenset({"ar", "ani", "care", "cât", "era", "par", "sale", "tale"}),
     "ru": frozenset({"дней", "лет"}),
@@ -133,7 +131,7 @@ def account(reasons: Reasons) -> Account:
 
 def may_be_shown(term: Term, placement_words: frozenset[str]) -> bool:
     """Whether a word points at nobody: the placement itself uses it, or enough candidates share it."""
-    return set(terms(term.placement)) <= placement_words or term.profiles >= SHARED_BY
+    return set(terms(term.placement)) <= placement_words or term.profiles >= rules.SHARED_BY
 
 
 def bar(parts: Mapping[Part, float]) -> list[BarPart]:

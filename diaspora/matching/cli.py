@@ -1,4 +1,5 @@
 import json
+from contextlib import nullcontext
 from uuid import UUID
 
 import click
@@ -7,29 +8,32 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from diaspora.extensions import db
-from diaspora.matching import rules, services
+from diaspora.matching import glossary_cli, rules, services
 from diaspora.matching.reasons import Reasons
-from diaspora.platform import clock
 from diaspora.platform.labels import label
 from diaspora.platform.languages import speaking
 
 matching = AppGroup("matching", help="Who fits where.")
+matching.add_command(glossary_cli.glossary)
 
 
-@matching.command("refit", help="Match everybody on the roster with every public placement.")
+@matching.command("refit")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @with_appcontext
 def refit(as_json: bool) -> None:
-    """One whole run; the old suggestions stay until the new ones are there."""
+    """Match everybody on the roster with every public placement.
+
+    The old suggestions stay until the new ones are there. Interrupted, nothing is changed: run it again.
+    """
     with Progress(console=Console(stderr=True), disable=as_json) as progress:
         task = progress.add_task("Explaining pairs", total=None)
-        run = services.refit(
-            clock.now(), lambda done, total: progress.update(task, completed=done, total=total)
+        run = services.refit_openly(
+            progress=lambda done, total: progress.update(task, completed=done, total=total)
         )
-    db.session.commit()
     result = {
         "run": str(run.id),
+        "engine": run.engine,
+        "settings_hash": run.settings_hash,
         "profiles": run.profiles,
         "placements": run.placements,
         "suggestions": run.suggestions,
@@ -41,15 +45,21 @@ def refit(as_json: bool) -> None:
         click.echo(f"{run.suggestions} suggestions: {run.profiles} profiles, {run.placements} placements")
 
 
-@matching.command("explain", help="Say why a candidate and a placement fit, as things stand now.")
-@click.argument("candidate_id", type=UUID)
-@click.argument("placement_id", type=UUID)
+@matching.command("explain")
+@click.argument("candidate_id", metavar="PROFILE", type=UUID)
+@click.argument("placement_id", metavar="PLACEMENT", type=UUID)
 @click.option("--json", "as_json", is_flag=True, help="Print the reasons as JSON.")
 @with_appcontext
 def explain(candidate_id: UUID, placement_id: UUID, as_json: bool) -> None:
-    """Any pair, suggested or not; both have to be in the matching."""
+    """Say why a candidate and a placement fit, as things stand now.
+
+    PROFILE and PLACEMENT are the ids that stand in the addresses of their pages. Any pair can be explained,
+    suggested or not, if the candidate is on the roster and the placement public.
+    """
+    waiting = nullcontext() if as_json else Console(stderr=True).status("Learning from all texts")
     try:
-        score, reasons = services.explain_now(candidate_id, placement_id)
+        with waiting:
+            score, reasons = services.explain_now(candidate_id, placement_id)
     except KeyError as error:
         raise click.ClickException(
             f"{error.args[0]} is not in the matching: not on the roster, or not public"

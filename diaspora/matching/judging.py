@@ -51,17 +51,22 @@ def settings() -> dict[str, object]:
 
 def learn(corpus: Corpus) -> engine.Matcher:
     """A matcher that knows this corpus."""
-    return engine.Matcher().fit(
+    return engine.Matcher(glossary=corpus.added_terms).fit(
         [profile.record for profile in corpus.profiles.values()],
         [post.record for post in corpus.posts.values()],
     )
 
 
-def judge(corpus: Corpus, progress: Progress | None = None) -> list[Judged]:
-    """The best pairs of every candidate and of every placement, ranked by the total of their parts."""
+def judge(
+    corpus: Corpus, progress: Progress | None = None, learned: engine.Matcher | None = None
+) -> list[Judged]:
+    """The best pairs of every candidate and of every placement, ranked by the total of their parts.
+
+    learned: a matcher that knows this corpus, where the caller has one.
+    """
     if not corpus.profiles or not corpus.posts:
         return []
-    matcher = learn(corpus)
+    matcher = learned or learn(corpus)
     totals: dict[Pair, float] = {}
     for pair, text_score in _considered(corpus, matcher).items():
         beside = _beside(corpus.profiles[pair[0]], corpus.posts[pair[1]])
@@ -104,6 +109,18 @@ def explain(corpus: Corpus, matcher: engine.Matcher, candidate_id: UUID, placeme
         dates=beside.dates,
         length_days=post.length_days,
     )
+
+
+def totals(corpus: Corpus, matcher: engine.Matcher, candidate_id: UUID) -> dict[UUID, float]:
+    """The total of one candidate with each placement of the corpus, where the two match at all."""
+    pairs = [(candidate_id, placement_id) for placement_id in corpus.posts]
+    found = {}
+    for (_candidate, placement_id), score in zip(pairs, matcher.score_pairs(pairs).tolist(), strict=True):
+        post = corpus.posts[placement_id]
+        beside = _beside(corpus.profiles[candidate_id], post)
+        if rules.is_match(score, beside.fields):
+            found[placement_id] = rules.total(_values(score, beside, post))
+    return found
 
 
 def _considered(corpus: Corpus, matcher: engine.Matcher) -> dict[Pair, float]:

@@ -132,5 +132,16 @@ def hold_matchable() -> tuple[set[UUID], set[UUID]]:
 
 
 def newest_run() -> MatcherRun | None:
-    """The last run, if there was one."""
-    return db.session.scalar(select(MatcherRun).order_by(MatcherRun.started_at.desc()).limit(1))
+    """The last run that came to its end, if there was one."""
+    return db.session.scalar(
+        select(MatcherRun)
+        .where(MatcherRun.finished_at.is_not(None))
+        .order_by(MatcherRun.started_at.desc())
+        .limit(1)
+    )
+
+
+def run_under_way() -> MatcherRun | None:
+    """The last run, if it has no end yet: it is being done, or was interrupted."""
+    newest = db.session.scalar(select(MatcherRun).order_by(MatcherRun.started_at.desc()).limit(1))
+    return newest if newest is not None and newest.finished_at is None else None

@@ -17,6 +17,10 @@ PLACEMENT_TEXTS = ("title", "summary", "tasks", "results", "transfer", "required
 """The terms of reference without their beneficiaries, who are not what somebody has to know about."""
 
 
+Term = tuple[str, str, str]
+"""A term in English, Romanian and Russian; "" where it is not there."""
+
+
 @dataclass(frozen=True)
 class Profile:
     """A candidate as the matcher sees them.
@@ -47,10 +51,11 @@ class Post:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Everybody and everything that is matched in one run, by id."""
+    """Everybody and everything that is matched in one run, by id, and the terms added to the glossary."""
 
     profiles: dict[UUID, Profile]
     posts: dict[UUID, Post]
+    added_terms: tuple[Term, ...] = ()
 
     def digest(self, settings: dict[str, object]) -> str:
         """A hash of all that decides the outcome; the same hash, the same suggestions."""
@@ -58,6 +63,7 @@ class Corpus:
             settings,
             [{**asdict(x), "names": sorted(x.names)} for x in self.profiles.values()],
             [asdict(x) for x in self.posts.values()],
+            self.added_terms,
         ]
         plain = json.dumps(content, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(plain.encode()).hexdigest()
@@ -102,9 +108,12 @@ def post_of(placement: Placement) -> Post:
     )
 
 
-def corpus_of(candidates: Sequence[Candidate], placements: Sequence[Placement]) -> Corpus:
+def corpus_of(
+    candidates: Sequence[Candidate], placements: Sequence[Placement], added_terms: Sequence[Term] = ()
+) -> Corpus:
     """All of them, in the order of their ids, so that nothing depends on the database's order."""
     return Corpus(
         {c.id: profile_of(c) for c in sorted(candidates, key=lambda c: c.id)},
         {p.id: post_of(p) for p in sorted(placements, key=lambda p: p.id)},
+        tuple(sorted(added_terms)),
     )

@@ -45,6 +45,7 @@ def board() -> Any:
         list=listed,
         cards={pair.id: services.card(pair) for pair in listed.page.rows},
         run=queries.newest_run(),
+        going=services.run_under_way(clock.now()),
     )
 
 

@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from diaspora.matching import cli, labels, news, staff_routes
+from diaspora.matching import cli, labels, news, preview_routes, staff_routes
+from diaspora.matching import glossary_routes as glossary_routes
 from diaspora.matching import models as models
 from diaspora.placements.signals import placement_changed
 from diaspora.profiles.signals import candidate_changed, candidate_left
@@ -12,6 +13,7 @@ def init_app(app: Flask) -> None:
     """Register what this package adds."""
     labels.register()
     app.register_blueprint(staff_routes.blueprint, url_prefix="/<lang:lang>")
+    app.register_blueprint(preview_routes.blueprint, url_prefix="/<lang:lang>")
     app.cli.add_command(cli.matching)
     candidate_changed.connect(news.candidate_changed)
     candidate_left.connect(news.candidate_left)

@@ -21,6 +21,8 @@ def init_app(app: Flask) -> None:
     labels.register()
     app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
     app.cli.add_command(cli.pairings)
+    # the matcher is judged by what was decided about its pairs, and decisions live here
+    app.cli.commands["matching"].add_command(cli.evaluate)  # type: ignore[attr-defined] # a group
     lifecycle.register(app, rules.LIFECYCLE)
     candidate_left.connect(_follow_candidate)
     placement_changed.connect(_follow_placement)

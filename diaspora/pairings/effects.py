@@ -7,7 +7,7 @@ from datetime import date, datetime
 from flask_babel import lazy_gettext as _l
 
 from diaspora.extensions import db
-from diaspora.matching import queries as matching
+from diaspora.matching import services as matching
 from diaspora.pairings import facts, queries
 from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import OFFER_LASTS, SEAT_STATES, PairingAct, PairingState
@@ -42,11 +42,15 @@ class Done:
 Effect = Callable[[Pairing, Done], None]
 
 
-def snapshot(pairing: Pairing) -> None:
-    """Keep the score and its reasons as they are now, if the matcher has any."""
-    found = matching.suggestion(pairing.candidate_id, pairing.placement_id)
-    if found is not None:
-        pairing.score, pairing.card = found.score, dict(found.reasons)
+def snapshot(pairing: Pairing, now: datetime) -> None:
+    """Keep the match as it is now: its places in the lists, and its score and reasons if there are any."""
+    kept = matching.to_keep(pairing.candidate, pairing.placement)
+    if kept is None:
+        return
+    pairing.ranked_at = now
+    pairing.rank_for_candidate, pairing.rank_for_placement = kept.rank_for_candidate, kept.rank_for_placement
+    if kept.score is not None:
+        pairing.score, pairing.card, pairing.card_at = kept.score, kept.reasons, now
 
 
 def _disclose_on_application(pairing: Pairing, done: Done) -> None:
@@ -70,10 +74,16 @@ def _note_who_found_eligible(pairing: Pairing, done: Done) -> None:
 
 def _rank_nominated(pairing: Pairing, done: Done) -> None:
     pairing.rank = done.rank or queries.last_rank(pairing, nominated=True) + 1
+    snapshot(pairing, done.now)
 
 
 def _rank_waiting(pairing: Pairing, done: Done) -> None:
     pairing.rank = done.rank or queries.last_rank(pairing, nominated=False) + 1
+    snapshot(pairing, done.now)
+
+
+def _note_match(pairing: Pairing, done: Done) -> None:
+    snapshot(pairing, done.now)
 
 
 def _promise(pairing: Pairing, done: Done) -> None:
@@ -82,7 +92,7 @@ def _promise(pairing: Pairing, done: Done) -> None:
     if call is None or window is None:
         raise Refused(_l("The placement has no call or no days: money cannot be reserved for it."))
     programmes.reserve(call, pairing.id, window.length, done.today, done.actor, done.now)
-    snapshot(pairing)
+    snapshot(pairing, done.now)
 
 
 def _promise_on_conditions(pairing: Pairing, done: Done) -> None:
@@ -132,6 +142,7 @@ EFFECTS: dict[PairingAct, Effect] = {
     _A.FIND_ELIGIBLE: _note_who_found_eligible,
     _A.NOMINATE: _rank_nominated,
     _A.WAITLIST: _rank_waiting,
+    _A.REJECT: _note_match,
     _A.APPROVE: _promise,
     _A.APPROVE_CONDITIONALLY: _promise_on_conditions,
     _A.OFFER: _set_stay,

@@ -13,8 +13,11 @@ from diaspora.profiles.models import Candidate
 
 
 class Pairing(Versioned, Model):
-    """One candidate and one placement. `card` is the match card as it was when the commission decided.
+    """One candidate and one placement.
 
+    `score` and `card` hold the match as it was at `card_at`: when they applied, were nominated, or when the
+    commission decided. The ranks are the places in the matcher's two lists at `ranked_at`, the last of these
+    moments; None where the pair did not stand in that list.
     `terms_version` is the version of the terms of reference that the candidate saw.
     A candidate has at most one pairing with a placement that is not over.
     """
@@ -50,6 +53,10 @@ class Pairing(Versioned, Model):
     offered_until: Mapped[date | None]
     score: Mapped[float | None]
     card: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    card_at: Mapped[datetime | None]
+    ranked_at: Mapped[datetime | None]
+    rank_for_candidate: Mapped[int | None]
+    rank_for_placement: Mapped[int | None]
 
     candidate: Mapped[Candidate] = relationship()
     placement: Mapped[Placement] = relationship()

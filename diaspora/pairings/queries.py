@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from diaspora.extensions import db
 from diaspora.pairings import policy
-from diaspora.pairings.models import ConflictOfInterest, Pairing
-from diaspora.pairings.rules import OPEN_STATES, SEAT_STATES, SILENT_STATES, PairingState
+from diaspora.pairings.models import ConflictOfInterest, Pairing, PairingStep
+from diaspora.pairings.rules import OPEN_STATES, SEAT_STATES, SILENT_STATES, PairingAct, PairingState
 from diaspora.placements.models import Placement
 from diaspora.platform.folding import beginnings
 from diaspora.platform.paging import Page, paged
@@ -228,3 +228,34 @@ def counts(call_id: UUID | None, calls: Collection[UUID] | None) -> dict[Pairing
         query = query.where(Placement.call_id.in_(calls))
     # to mypy, rows are not the pairs of which dict() would be made
     return {state: number for state, number in db.session.execute(query)}  # noqa: C416
+
+
+def approvals() -> Sequence[sa.Row[Any]]:
+    """Every pairing that was ever approved, by the day of its approval, with what the matcher had said.
+
+    Columns: at, rank_for_candidate, rank_for_placement, fields and language of the placement, the candidate's
+    language of writing. Left out is what was decided before the matcher's lists were kept.
+    """
+    approved = (PairingAct.APPROVE, PairingAct.APPROVE_CONDITIONALLY)
+    first = func.min(PairingStep.at).label("at")
+    when = (
+        select(PairingStep.pairing_id, first)
+        .where(PairingStep.act.in_(approved))
+        .group_by(PairingStep.pairing_id)
+        .subquery()
+    )
+    return db.session.execute(
+        select(
+            when.c.at,
+            Pairing.rank_for_candidate,
+            Pairing.rank_for_placement,
+            Placement.fields,
+            Placement.language,
+            Candidate.text_language,
+        )
+        .join(when, when.c.pairing_id == Pairing.id)
+        .join(Placement, Placement.id == Pairing.placement_id)
+        .join(Candidate, Candidate.id == Pairing.candidate_id)
+        .where(Pairing.ranked_at.is_not(None))
+        .order_by(when.c.at, Pairing.id)
+    ).all()

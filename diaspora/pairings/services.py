@@ -71,7 +71,7 @@ def apply(
     pairing.origin = Origin.MATCHER if suggested else Origin.CANDIDATE
     pairing.motivation = motivation.strip()
     pairing.terms_version = placement.terms_version
-    effects.snapshot(pairing)
+    effects.snapshot(pairing, now)
     db.session.flush()
     return pairing
 

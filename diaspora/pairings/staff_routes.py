@@ -1,16 +1,19 @@
 """The board of all pairings for staff."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import render_template
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from diaspora.pairings import bulk, queries
+from diaspora.pairings import bulk, quality, queries
 from diaspora.pairings.routes import blueprint
 from diaspora.pairings.rules import COMMISSION_STATES, GROUPS, BoardGroup, PairingState
-from diaspora.platform import staff_lists
+from diaspora.platform import charts, reference, staff_lists
 from diaspora.platform.access import Actor, Permission, Role, current_actor, needs
 from diaspora.platform.bulk import page as bulk_page
 from diaspora.platform.labels import label
@@ -51,6 +54,42 @@ def staff_index() -> Any:
     )  # fmt: skip
     names = {r.id: r.candidate.full_name for r in page.rows if r.candidate.state not in HIDDEN_STATES}
     return render_template("pairings/staff_index.html", list=listed, names=names)
+
+
+@blueprint.get("/staff/matching")
+@needs(Permission.SEE_ALL_MATCHES)
+def matching_quality() -> Any:
+    """How high approved pairs stood in the matcher's lists."""
+    found = quality.quality()
+    areas = reference.research_areas()
+    names = {**areas, "same": _("The same language"), "different": _("Different languages")}
+    kinds = [
+        (_("By field of research"), _("Research area"), found.by_area),
+        (_("By language"), _("Languages"), found.by_language),
+        (_("Over time"), _("Month of the decision"), found.by_month),
+    ]
+    sections = [
+        (title, head, [(names.get(group.key) or _month(group.key), group) for group in groups])
+        for title, head, groups in kinds
+    ]
+    shown = [(title, head, _in_five(rows), rows) for title, head, rows in sections if rows]
+    return render_template("pairings/matching_quality.html", found=found, sections=shown)
+
+
+def _in_five(rows: Sequence[tuple[Any, quality.Group]]) -> charts.PairedBars:
+    """The shares in the first five of both lists, in per cent."""
+    return charts.paired_bars(
+        _("in the candidate’s list"),
+        _("in the placement’s list"),
+        [
+            (name, round(100 * one.for_candidate.in_five), round(100 * one.for_placement.in_five))
+            for name, one in rows
+        ],
+    )
+
+
+def _month(key: str) -> str:
+    return format_date(date.fromisoformat(f"{key}-01"), "LLLL y")
 
 
 @blueprint.route("/staff/candidatures/several", methods=["GET", "POST"])

@@ -110,6 +110,8 @@ class Shown:
     next: NextMove | None
     buttons: Sequence[Button]
     card: object | None
+    card_at: datetime | None = None
+    places: str = ""
     eligibility: Sequence[tuple[EligibilityRule, Answer]] = ()
     start: date | None = None
     may_declare: bool = False
@@ -184,6 +186,8 @@ def shown(pairing: Pairing, actor: Actor, now: datetime) -> Shown:
         next=next_move(pairing, roles),
         buttons=buttons(pairing, actor, roles, today),
         card=card_of(pairing, identified),
+        card_at=pairing.card_at if identified and pairing.card else None,
+        places=wording.places(pairing) if staff else "",
         eligibility=answers(pairing.candidate, pairing.placement) if own or (staff and not hidden) else (),
         start=facts.proposed_start(pairing, today) if Role.OFFICER in roles else None,
         may_declare=staff and not own,

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from diaspora.pairings.models import PairingStep
+from diaspora.pairings.models import Pairing, PairingStep
 from diaspora.pairings.rules import PairingAct, PairingState, SystemReason
 from diaspora.platform import reference
 from diaspora.platform.access import Role
@@ -161,3 +161,23 @@ def _spoken(code: str, level: str) -> str:
     if level == "native":
         return _("%(language)s (native)", language=name)
     return _("%(language)s (%(level)s)", language=name, level=level)
+
+
+def places(pairing: Pairing) -> str:
+    """Where the pair stood in the matcher's lists, for staff; "" where nobody looked."""
+    if pairing.ranked_at is None:
+        return ""
+    own, theirs = pairing.rank_for_candidate, pairing.rank_for_placement
+    if own and theirs:
+        return _(
+            "Place %(own)s among the candidate’s placements, %(theirs)s among the placement’s candidates.",
+            own=own,
+            theirs=theirs,
+        )
+    if own:
+        return _("Place %(own)s among the candidate’s placements; not in the placement’s list.", own=own)
+    if theirs:
+        return _(
+            "Place %(theirs)s among the placement’s candidates; not in the candidate’s list.", theirs=theirs
+        )
+    return _("The pair stood in neither list of the matcher.")

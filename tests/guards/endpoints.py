@@ -47,6 +47,7 @@ EXPECTED: dict[Permission, set[str]] = {
     },
     Permission.OWN_PROFILE: {
         "pairings.as_seen",
+        "preview.of_profile",
         "profiles.about",
         "profiles.act",
         "profiles.availability",
@@ -73,6 +74,7 @@ EXPECTED: dict[Permission, set[str]] = {
         "institutions.members",
         "institutions.mine",
         "institutions.resubmit",
+        "preview.of_placement",
     },
     Permission.EDIT_OWN_PLACEMENTS: {
         "placements.copy",
@@ -139,8 +141,11 @@ EXPECTED: dict[Permission, set[str]] = {
     },
     Permission.SEE_ALL_MATCHES: {
         "matching.board",
+        "matching.glossary",
         "matching.pair",
         "matching.refit",
+        "matching.remove_term",
+        "pairings.matching_quality",
     },
     Permission.DECIDE_PAIRINGS: {
         "assignments.issue",

@@ -87,6 +87,8 @@ PAGES: list[tuple[str, str]] = [
     ("officer", "/en/staff/institutions"),
     ("officer", "/en/staff/placements"),
     ("officer", "/en/staff/matches"),
+    ("officer", "/en/staff/glossary"),
+    ("officer", "/en/staff/matching"),
     ("officer", "/en/staff/candidatures"),
     ("officer", "/en/staff/calls"),
 ]

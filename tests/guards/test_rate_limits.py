@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from diaspora import create_app
 from diaspora.extensions import db, limiter
+from diaspora.matching import engine_file
+from diaspora.platform.audit import AuditEvent
 from tests import factories
 from tests.client import CheckedClient
 from tests.conftest import settings_for
@@ -59,3 +62,32 @@ def test_drafts_are_counted_by_account_and_not_by_network(limited: Flask) -> Non
         codes.append(first.post(address, data={"words": "a"}).status_code)
     assert codes[-1] == 429
     assert second.post(address, data={"words": "a"}).status_code == 200
+
+
+def test_previews_of_the_roster_are_counted_by_account_and_the_limit_is_told_once(
+    limited: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An institution shall not find out by many questions what one answer hides."""
+    monkeypatch.setattr(engine_file, "at_hand", lambda: None)
+    host, lead = factories.institution(), factories.account()
+    address, lead_id = f"/en/institution/{factories.institution(lead=lead).id}", lead.id
+    client, stranger = limited.test_client(), limited.test_client()
+    assert isinstance(client, CheckedClient)
+    assert isinstance(stranger, CheckedClient)
+    client.sign_in(lead)
+    stranger.sign_in(host.memberships[0].account)
+    db.session.remove()
+    panels = [
+        client.post(f"{address}/preview", data={"tasks": "a"}).get_data(as_text=True) for _ in range(62)
+    ]
+    assert "looked often" not in panels[59]
+    assert "looked often" in panels[60]
+    page = client.post(f"{address}/placements/new", data={"tasks": "Typed.", "look": "1"}).get_data(
+        as_text=True
+    )
+    assert "looked often" in page, "the button is counted with the script"
+    assert "Typed." in page
+    told = sa.select(AuditEvent.actor_id).where(AuditEvent.act == "matching.preview_limit")
+    assert db.session.scalars(told).all() == [lead_id]
+    db.session.remove()
+    assert stranger.post(f"{address}/preview", data={"tasks": "a"}).status_code == 404

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from diaspora.accounts.models import Account
 from diaspora.assignments.models import Assignment
 from diaspora.assignments.rules import AssignmentState
 from diaspora.extensions import db
 from diaspora.institutions.rules import InstitutionState
+from diaspora.matching import services as matching
 from diaspora.pairings.rules import PairingState
 from diaspora.placements.rules import PlacementState
 from diaspora.platform import clock
@@ -159,3 +161,15 @@ def test_the_front_page_explains_hard_words_and_leads_to_the_guides(client: Chec
     assert page.count("popovertarget=") == 4
     for path in ("how-it-works", "guides/candidate", "guides/institution", "questions"):
         assert f'href="/en/{path}"' in page
+
+
+def test_beside_the_matches_candidates_find_how_they_came_about(client: CheckedClient) -> None:
+    candidate = factories.candidate()
+    assert candidate.account_id is not None
+    client.sign_in(db.session.get_one(Account, candidate.account_id))
+    link = "/en/how-it-works#part-4"
+    assert link not in client.get("/en/").get_data(as_text=True), "no list, nothing to explain"
+    factories.placement()
+    matching.refit(clock.now())
+    db.session.commit()
+    assert link in client.get("/en/").get_data(as_text=True)

@@ -104,7 +104,7 @@ def test_a_pair_without_a_word_or_a_field_in_common_is_no_match() -> None:
 
 
 def test_more_text_in_common_is_never_worth_less() -> None:
-    values = [rules.text_value(score) for score in (0.0, 0.01, 0.08, 0.3, 1.0)]
+    values = [rules.text_value(score) for score in (0.0, 0.01, rules.TEXT_HALF, 0.3, 1.0)]
     assert values == sorted(values)
     assert values[0] == 0
     assert values[2] == pytest.approx(0.5)

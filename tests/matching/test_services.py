@@ -10,7 +10,7 @@ from diaspora.extensions import db
 from diaspora.institutions.rules import InstitutionState
 from diaspora.matching import queries, rules, services
 from diaspora.matching.models import MatcherRun, Suggestion
-from diaspora.matching.rules import FieldsFit, LanguageFit, Part
+from diaspora.matching.rules import LanguageFit, Part
 from diaspora.placements.models import Placement, WantedLanguage
 from diaspora.placements.rules import PlacementState
 from diaspora.placements.signals import placement_changed
@@ -156,10 +156,10 @@ def test_a_run_that_fails_leaves_the_old_suggestions(monkeypatch: pytest.MonkeyP
 def test_somebody_who_leaves_while_the_matcher_thinks_stays_away() -> None:
     person, other, wanted = soil(), soil(), factories.placement()
     corpus = services.gather()
-    judged = services.judging.judge(corpus)
+    found = services.Found(services.judging.judge(corpus), [])
     person.state = CandidateState.PAUSED
     db.session.commit()
-    services.replace(corpus, judged, NOW, timedelta(seconds=1))
+    services.replace(services.begin(corpus, NOW), corpus, found, NOW + timedelta(seconds=1))
     assert pairs() == {(other.id, wanted.id)}
 
 
@@ -249,7 +249,7 @@ def test_a_language_that_would_only_be_of_use_does_not_warn() -> None:
     assert services.card(only(person, wanted)).warnings == []
 
 
-def test_people_who_share_a_field_but_no_word_are_found() -> None:
+def test_people_who_write_in_another_language_are_found_by_what_they_wrote() -> None:
     person = factories.candidate(
         fields=["4.1"],
         text_language="ru",
@@ -261,10 +261,12 @@ def test_people_who_share_a_field_but_no_word_are_found() -> None:
     wanted = factories.placement(fields=["4.1"])
     refit()
     stored = only(person, wanted)
-    assert stored.reasons["text_score"] == 0
-    card = services.card(stored)
-    assert card.words == card.sources == card.missing == []
-    assert card.fields.fit is FieldsFit.SAME
+    assert stored.reasons["text_score"] > 0.05
+    shown = {(word.profile.casefold(), word.placement.casefold()) for word in services.card(stored).words}
+    assert any("эрози" in mine and "erosion" in theirs for mine, theirs in shown)
+    hidden = services.anonymous_card(stored)
+    assert {word.profile for word in hidden.words} == {""}
+    assert "эрози" not in repr(hidden).casefold()
 
 
 def test_nothing_is_suggested_where_neither_word_nor_field_is_shared() -> None:
@@ -348,14 +350,14 @@ def test_a_name_that_the_placement_happens_to_use_is_no_word_in_common() -> None
 
 
 def test_an_anonymous_card_writes_words_as_the_placement_does() -> None:
-    person = factories.candidate(text_language="ro", interests="EROZIUNEA solului în livezi.")
-    wanted = factories.placement(language="ro", summary="Harta: eroziunea solului în livezi.")
+    person = factories.candidate(text_language="ro", interests="Alunecări de teren în LIVEZI.")
+    wanted = factories.placement(language="ro", summary="Harta: alunecări de teren în livezi.")
     refit()
     shown = services.card(only(person, wanted)).words
     hidden = services.anonymous_card(only(person, wanted)).words
-    assert "EROZIUNEA" in {word.profile for word in shown}
+    assert "LIVEZI" in {word.profile for word in shown}
     assert {word.profile for word in hidden} == {""}
-    assert "eroziunea" in {word.placement for word in hidden}
+    assert "livezi" in {word.placement for word in hidden}
 
 
 def test_a_word_that_left_the_placement_is_shown_only_if_three_share_it() -> None:

@@ -1,0 +1,65 @@
+"""Suggestions into the database in one go: COPY on PostgreSQL, one bulk insert elsewhere."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+
+from diaspora.extensions import db
+from diaspora.matching.judging import Judged
+from diaspora.matching.models import Suggestion
+
+_COLUMNS = (
+    "id",
+    "run_id",
+    "candidate_id",
+    "placement_id",
+    "score",
+    "rank_for_candidate",
+    "rank_for_placement",
+    "reasons",
+)
+_ONE_SWAP = 0x53574150
+"""The name of the lock that lets one run after the other swap its suggestions in."""
+
+
+def one_at_a_time() -> None:
+    """Until the transaction ends, no other run swaps: two at once would store the same pair twice."""
+    if db.session.connection().dialect.name == "postgresql":
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_SWAP)))
+
+
+def store(run_id: UUID, judged: Sequence[Judged]) -> None:
+    """Write the suggestions of a run, in the transaction of the session."""
+    rows = [
+        (
+            uuid4(),
+            run_id,
+            one.candidate_id,
+            one.placement_id,
+            one.score,
+            one.rank_for_candidate,
+            one.rank_for_placement,
+            one.reasons.as_json(),
+        )
+        for one in judged
+    ]
+    if not rows:
+        return
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        _copy(connection.connection.driver_connection, rows)
+    else:
+        db.session.execute(sa.insert(Suggestion), [dict(zip(_COLUMNS, row, strict=True)) for row in rows])
+
+
+def _copy(driver: Any, rows: Sequence[tuple[Any, ...]]) -> None:
+    # row by row, the database would take much longer than the matcher
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY suggestion ({', '.join(_COLUMNS)}) FROM STDIN") as copy,
+    ):
+        for *plain, reasons in rows:
+            copy.write_row((*plain, json.dumps(reasons, ensure_ascii=False)))
