@@ -312,7 +312,8 @@ def test_an_officer_sees_what_an_act_on_many_would_do(keys: Any) -> None:
     expect(person.focused).to_have_role("searchbox")
     person.follow("button", "See what would happen")
     person.tab_to_role("region", "What would happen")
-    person.follow("link", "Leave everything as it is")
+    # which of the two depends on whether the first row can be found eligible now
+    person.follow("link", re.compile("Leave everything as it is|Back to the list"))
     assert person.page.url.endswith("/staff/candidatures")
 
 
