@@ -62,7 +62,7 @@ class Person:
     def send(self) -> None:
         """Press the button of the form that was filled last."""
         before = self.page.url
-        self.form.locator("button:not([name=\"look\"])").last.click()
+        self.form.locator('button:not([name="look"])').last.click()
         self.page.wait_for_load_state()
         errors = self.page.locator(".error-summary")
         assert errors.count() == 0, f"{before}: {errors.inner_text()}"
