@@ -153,7 +153,8 @@ class Standard:
             lowest = drawn[:, present].min(axis=1, keepdims=True)
             levels[rows] = np.divide(lowest, drawn, out=np.ones_like(drawn), where=drawn > 0)
         # rounded: the last digits of products depend on how many rows are multiplied at once
-        return np.round(np.minimum(levels, 1.0), 9)
+        rounded: Floats = np.minimum(levels, 1.0).round(9)
+        return rounded
 
 
 def _nearness(matrix: csr_array, sample: csr_array) -> Floats:
