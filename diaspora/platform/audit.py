@@ -1,9 +1,12 @@
 """Append-only record of what happened. Rows hold opaque ids only; names and values stand apart.
 
-The payload may be emptied by erasure and retention; the row stays as it was written.
+The payload may be emptied by erasure and retention, which another event tells of; the row stays as it
+was written. A job seals the rows (sealing.py).
 """
 
+from collections.abc import Iterable
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from diaspora.extensions import Id, Model, db
 from diaspora.platform.access import Actor
+
+EMPTIED = "audit.payload_emptied"
 
 
 class AuditEvent(Model):
@@ -31,7 +36,10 @@ class AuditEvent(Model):
 
 
 class AuditPayload(Model):
-    """The personal part of an event: reasons, changed values, where from."""
+    """The personal part of an event: reasons, changed values, where from.
+
+    Its seal holds a salted digest; the salt goes with the content, so that nobody can guess what stood here.
+    """
 
     __tablename__ = "audit_payload"
     written_on_read = True
@@ -39,6 +47,12 @@ class AuditPayload(Model):
     id: Mapped[Id]
     event_number: Mapped[int] = mapped_column(sa.ForeignKey("audit_event.number"), unique=True)
     content: Mapped[dict[str, Any]]
+    salt: Mapped[str] = mapped_column(default=lambda: token_hex(16))
+
+    @property
+    def emptied(self) -> bool:
+        """Whether erasure or retention took the content away."""
+        return not self.content and not self.salt
 
 
 def record(
@@ -58,3 +72,11 @@ def record(
         db.session.add(AuditPayload(event_number=event.number, content=payload))
         db.session.flush()
     return event
+
+
+def empty(payloads: Iterable[AuditPayload], actor: Actor, now: datetime) -> None:
+    """Take away what these events carry, and tell of it in the log. Again is the same as once."""
+    for payload in payloads:
+        if not payload.emptied:
+            payload.content, payload.salt = {}, ""
+            record(EMPTIED, actor, now, payload)

@@ -1,14 +1,17 @@
-"""Commands of the platform: `flask worker`, `flask docs states`."""
+"""Commands of the platform: `flask worker`, `flask docs states`, `flask audit`."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from diaspora.platform import lifecycle
+from diaspora.extensions import db
+from diaspora.platform import lifecycle, sealing
 
 docs = AppGroup("docs", help="Documentation drawn from the code.")
+audit = AppGroup("audit", help="The log of what was done, and its seals.")
 
 
 @click.command("worker", help="Do background jobs until stopped: mails, matching.")
@@ -47,8 +50,69 @@ def states_page(tables: list[lifecycle.Lifecycle[Any, Any]]) -> str:
     return "\n".join(parts)
 
 
+@audit.command("seal")
+@with_appcontext
+def seal() -> None:
+    """Seal what the worker has not sealed yet; it does so each minute."""
+    before = -1
+    while before != sealing.head()[0]:
+        before = sealing.head()[0]
+        sealing.seal()
+        db.session.commit()
+    click.echo(f"{before} events are sealed")
+
+
+@audit.command("head")
+@with_appcontext
+def head() -> None:
+    """Print the chain's last place and seal; keep the line elsewhere, for `verify --noted`."""
+    click.echo("{} {}".format(*sealing.head()))
+
+
+@audit.command("verify")
+@click.option(
+    "--noted", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of lines from `flask audit head`, kept where the site cannot write.",
+)  # fmt: skip
+@with_appcontext
+def verify(noted: Path | None) -> None:
+    """Read the whole log and its seals; ends with 1 where something does not fit."""
+    report = sealing.verify(_heads(noted) if noted else None)
+    for finding in report.findings:
+        event = "" if finding.event_number is None else f", event {finding.event_number}"
+        click.echo(f"place {finding.position}{event}: {finding.fault.value}")
+    click.echo(
+        f"{report.sealed} events sealed, {report.unsealed} not sealed yet, "
+        f"{report.emptied} with details lawfully emptied, {len(report.findings)} faults"
+    )
+    if report.findings:
+        raise SystemExit(1)
+
+
+def _heads(noted: Path) -> dict[int, str]:
+    lines = [line.split() for line in noted.read_text().splitlines() if line.strip()]
+    try:
+        return {int(position): digest for position, digest in lines}
+    except ValueError:
+        raise click.ClickException(f"{noted}: each line needs a place and a seal, as in `head`") from None
+
+
+@audit.command("restrict")
+@click.argument("role")
+@with_appcontext
+def restrict(role: str) -> None:
+    """Let the PostgreSQL ROLE that serves the site add to the log, not change it; again after migrations."""
+    try:
+        sealing.restrict(role)
+    except ValueError as error:
+        raise click.ClickException(f"{error}; on SQLite, triggers hold the log.") from None
+    db.session.commit()
+    click.echo(f"{role} may add to the log and read it, and no more")
+
+
 def init_app(app: Flask) -> None:
     """Register the commands."""
     app.extensions.setdefault("lifecycles", [])
     app.cli.add_command(worker)
     app.cli.add_command(docs)
+    app.cli.add_command(audit)
