@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     data_protection_contact: str = Field(
         "", description="name and address for questions about personal data; empty: the operator's e-mail"
     )
+    backup_recipient: str = Field("", description="public key of backups, from `flask backup key`")
     trusted_proxies: int = Field(0, ge=0, le=5, description="reverse proxies whose X-Forwarded headers count")
     rate_limits: bool = Field(True, description="off only in tests")
 

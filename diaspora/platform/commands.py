@@ -1,4 +1,4 @@
-"""Commands of the platform: `flask worker`, `flask docs states`, `flask audit`."""
+"""Commands of the platform: `flask worker`, `flask docs states`, `flask audit`, `flask backup`."""
 
 from pathlib import Path
 from typing import Any
@@ -6,12 +6,15 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from flask_migrate import upgrade
 
 from diaspora.extensions import db
-from diaspora.platform import lifecycle, sealing
+from diaspora.platform import backup as backups
+from diaspora.platform import clock, lifecycle, sealing
 
 docs = AppGroup("docs", help="Documentation drawn from the code.")
 audit = AppGroup("audit", help="The log of what was done, and its seals.")
+backup = AppGroup("backup", help="The database and the files, encrypted, in one file.")
 
 
 @click.command("worker", help="Do background jobs until stopped: mails, matching.")
@@ -110,9 +113,51 @@ def restrict(role: str) -> None:
     click.echo(f"{role} may add to the log and read it, and no more")
 
 
+@backup.command("key")
+@click.argument("file", type=click.Path(path_type=Path))
+def key(file: Path) -> None:
+    """Make two keys: the secret one into FILE, to be kept away from the site; the public one is printed."""
+    try:
+        public = backups.make_key(file)
+    except FileExistsError:
+        raise click.ClickException(f"{file} exists already; a key is never overwritten") from None
+    click.echo(f"BACKUP_RECIPIENT={public}")
+
+
+@backup.command("make")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def make(folder: Path) -> None:
+    """Write a backup into FOLDER while the site serves, for the key in BACKUP_RECIPIENT."""
+    try:
+        click.echo(backups.make(folder, clock.now()))
+    except backups.Unusable as error:
+        raise click.ClickException(str(error)) from None
+
+
+@backup.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key", "key_file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The secret key that `backup key` wrote.",
+)  # fmt: skip
+@with_appcontext
+def restore(file: Path, key_file: Path) -> None:
+    """Put a backup into an empty database and an empty DATA_FOLDER; who was erased since is erased again."""
+    try:
+        backups.restore(file, key_file.read_text())
+        upgrade()
+        again = backups.erase_again(clock.now())
+    except backups.Unusable as error:
+        raise click.ClickException(str(error)) from None
+    db.session.commit()
+    click.echo(f"{file.name} is restored; {again} erased again")
+
+
 def init_app(app: Flask) -> None:
     """Register the commands."""
     app.extensions.setdefault("lifecycles", [])
     app.cli.add_command(worker)
     app.cli.add_command(docs)
     app.cli.add_command(audit)
+    app.cli.add_command(backup)
