@@ -145,7 +145,8 @@ def run(folder: Path, profiles: int, placements: int, rounds: int) -> list[tuple
         account_id, host_id = candidate.account_id, host.id
         lead_id = host.memberships[0].account_id
         corpus = services.gather()
-        engine_file.keep(judging.learn(corpus), corpus.profiles)
+        standing = engine_file.Standing(uuid4(), "", corpus.marks)
+        engine_file.keep(judging.learn(corpus), corpus.profiles, standing)
         engine_file.at_hand(wait=True)
         person, lead = _client(app, account_id), _client(app, lead_id)
         db.session.remove()

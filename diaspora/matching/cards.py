@@ -44,6 +44,14 @@ class SharedWord:
 
 
 @dataclass(frozen=True)
+class MissingWord:
+    """A word of the placement that the profile lacks; `points` of 100 are what it would add to the match."""
+
+    word: str
+    points: float
+
+
+@dataclass(frozen=True)
 class SourceShare:
     """A text of the profile that spoke; `title` only where the reader may know it."""
 
@@ -57,8 +65,7 @@ class SourceShare:
 class MatchCard:
     """Everything that the macro `match_card` needs. `score` is 0 to 100.
 
-    `missing` are words of the placement that the profile lacks. An `anonymous` card holds nothing that
-    only this one person wrote.
+    An `anonymous` card holds nothing that only this one person wrote.
     """
 
     score: int
@@ -66,7 +73,7 @@ class MatchCard:
     bar: list[BarPart]
     words: list[SharedWord]
     sources: list[SourceShare]
-    missing: list[str]
+    missing: list[MissingWord]
     fields: FieldsAnswer
     languages: list[LanguageAnswer]
     dates: DatesAnswer
@@ -83,7 +90,7 @@ class MatchCard:
 
 @dataclass(frozen=True)
 class Account:
-    """A pair's reckoning in full. Contributions and gains are in units of the engine's score, 0 to 1.
+    """A pair's reckoning in full. Contributions are shares of the text's score, 0 to 1.
 
     `rows` are, part by part: its value from 0 to 1, its weight, and the points out of 100 that it brings.
     """
@@ -92,7 +99,7 @@ class Account:
     text_score: float
     terms: list[tuple[Term, float]]
     further: float
-    missing: list[tuple[str, float]]
+    missing: list[MissingWord]
 
 
 Titles = Mapping[str, tuple[str, str]]
@@ -125,7 +132,7 @@ def account(reasons: Reasons) -> Account:
         text_score=reasons.text_score,
         terms=shares,
         further=max(0.0, 1 - sum(share for _term, share in shares)) if reasons.text_score else 0.0,
-        missing=list(reasons.missing),
+        missing=_missing(reasons, ""),
     )
 
 
@@ -161,7 +168,7 @@ def _card(
         words=words,
         sources=sources,
         # where no word is shared, the languages differ and every word would be missing
-        missing=[word for word, _gain in reasons.missing[:MISSING_SHOWN]] if reasons.text_score else [],
+        missing=_missing(reasons, placement_language)[:MISSING_SHOWN] if reasons.text_score else [],
         fields=reasons.fields,
         languages=list(reasons.languages),
         dates=reasons.dates,
@@ -178,6 +185,16 @@ def _words(reasons: Reasons, shown: Sequence[Term], placement_language: str) -> 
     return [
         SharedWord(term.profile, term.placement, _percent(term.contribution, reasons))
         for term in telling[:WORDS_SHOWN]
+    ]
+
+
+def _missing(reasons: Reasons, placement_language: str) -> list[MissingWord]:
+    untelling, now = UNTELLING.get(placement_language, frozenset()), rules.text_value(reasons.text_score)
+    whole = 100 * rules.WEIGHTS[Part.TEXT]
+    return [
+        MissingWord(word, whole * (rules.text_value(reasons.text_score + gain) - now))
+        for word, gain in reasons.missing
+        if word.casefold() not in untelling
     ]
 
 

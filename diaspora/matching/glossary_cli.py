@@ -1,6 +1,7 @@
 """`flask matching glossary`: terms from files of the operator's own."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -29,7 +30,8 @@ def import_file(file: Path, as_json: bool) -> None:
 
     FILE is a CSV file with the columns en, ro and ru (at least two filled in each row), a translation memory
     (TMX 1.4), or a SKOS thesaurus as RDF/XML, whose preferred and alternative labels are taken. Terms that
-    are there already stay as they are: the same file can be imported again.
+    are there already stay as they are: the same file can be imported again. A term without English gets the
+    English word that the glossary or FILE has for it; where there is none it is left out, and that is told.
     """
     with Progress(console=Console(stderr=True), disable=as_json) as progress, speaking("en"):
         reading = progress.add_task("Reading", total=None)
@@ -49,9 +51,11 @@ def import_file(file: Path, as_json: bool) -> None:
             raise click.ClickException("\n".join(["Nothing was imported.", *shown])) from error
     db.session.commit()
     if as_json:
-        click.echo(json.dumps({"file": file.name, "added": done.added, "known": done.known}, indent=2))
+        click.echo(json.dumps({"file": file.name, **asdict(done)}, indent=2, ensure_ascii=False))
     else:
-        click.echo(f"{done.added} terms added, {done.known} known already")
+        click.echo(f"{done.added} terms added, {done.known} known already, {len(done.left_out)} left out")
+        for line in done.left_out[:FAULTS_SHOWN]:
+            click.echo(line)
 
 
 @glossary.command("remove")

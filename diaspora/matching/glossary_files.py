@@ -20,6 +20,8 @@ _RDF_ROOT = "http://www.w3.org/1999/02/22-rdf-syntax-ns# RDF"
 _CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})
 """Inside a TMX segment: codes of some editor, no words."""
 _CHUNK = 2**16
+LARGEST = 100 * 10**6
+"""Bytes of a file: a thesaurus of a hundred thousand concepts is smaller."""
 
 Progress = Callable[[int, int], None]
 
@@ -43,6 +45,8 @@ class UnusableTerms(Exception):
 def read(path: Path, progress: Progress | None = None) -> list[Row]:
     """Every term of a file that has at least two of the three languages. Raises UnusableTerms."""
     try:
+        if path.stat().st_size > LARGEST:
+            raise UnusableTerms(f"{path}: is larger than {LARGEST // 10**6} MB; import it in parts")
         if path.suffix.lower() == ".csv":
             return list(_csv_rows(path))
         if path.suffix.lower() in {".tmx", ".xml", ".rdf", ".skos"}:
@@ -113,6 +117,11 @@ class _XmlTerms:
         except expat.ExpatError as error:
             why = expat.ErrorString(error.code)
             raise UnusableTerms(f"line {error.lineno}: is not XML ({why})") from error
+        except (LookupError, ValueError) as error:
+            # the encoding that the file itself names
+            raise UnusableTerms(
+                f"line 1: is in an encoding that cannot be read ({error}); use UTF-8"
+            ) from error
         return self.rows
 
     def _entity(self, *_what: object) -> None:

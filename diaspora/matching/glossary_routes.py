@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from diaspora.matching import glossary_queries, glossary_services
 from diaspora.matching.forms import TermForm
 from diaspora.matching.staff_routes import blueprint
-from diaspora.platform import clock
+from diaspora.platform import clock, reference
 from diaspora.platform.access import Permission, current_actor, needs
 from diaspora.platform.forms import LINE, clean, refusals
 from diaspora.platform.web import tell
@@ -39,6 +39,7 @@ def glossary() -> Any:
         further=len(wanted[LACKING_SHOWN:]),
         added=glossary_queries.added(words, request.args.get("page", 1, type=int)),
         own=glossary_services.own_size(),
+        areas=reference.research_areas(),
     )
 
 

@@ -1,7 +1,7 @@
 """The terms that staff and operators add to the product's own glossary."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -33,10 +33,11 @@ CONSTRAINT_MESSAGES["glossary_entry.en, glossary_entry.ro, glossary_entry.ru"] =
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of the terms of a file."""
+    """What became of the terms of a file. `left_out` says of each line that is of no use why."""
 
     added: int
     known: int
+    left_out: tuple[str, ...] = ()
 
 
 def checked(term: Iterable[str]) -> Term:
@@ -54,9 +55,29 @@ def checked(term: Iterable[str]) -> Term:
     return en, ro, ru
 
 
+def with_english(term: Term, known: Mapping[str, str]) -> Term:
+    """The term with the English word that is known for its Romanian or Russian one, if it has none itself.
+
+    Raises Refused where none is known: the matcher meets both languages through English.
+    """
+    en, ro, ru = term
+    en = en or known.get(ro.casefold(), "") or known.get(ru.casefold(), "")
+    if not en:
+        raise Refused(_l("Give the English word, too: the matcher meets other languages through it."), "en")
+    return en, ro, ru
+
+
+def _english_words(terms: Iterable[Term]) -> dict[str, str]:
+    """The English word for each Romanian and Russian one; of several, the first by the alphabet."""
+    rows = [*own().rows, *terms]
+    return {
+        text.casefold(): en for en, *others in sorted(rows, reverse=True) for text in others if en and text
+    }
+
+
 def add(term: Term, actor: Actor, now: datetime) -> GlossaryEntry:
     """Somebody of the staff adds a term. Raises Refused."""
-    en, ro, ru = checked(term)
+    en, ro, ru = with_english(checked(term), _english_words(glossary_queries.added_terms()))
     if (en, ro, ru) in own().rows or (en, ro, ru) in glossary_queries.added_terms():
         raise Refused(_KNOWN, "en")
     entry = GlossaryEntry(en=en, ro=ro, ru=ru, added_by_id=actor.account_id, added_at=now)
@@ -84,17 +105,26 @@ def import_rows(
 ) -> Imported:
     """Store the terms of a file: all of them or none; what is there already is left as it is.
 
+    A term without English gets the English word that this file or the glossary has for it, or is left out.
     Raises UnusableTerms with a line for every term that cannot be one.
     """
-    terms, faults = dict[Term, None](), []
+    found, faults = list[tuple[int, Term]](), []
     for row in rows:
         try:
-            terms[checked(row.term)] = None
+            found.append((row.line, checked(row.term)))
         except Refused as refusal:
             faults.append(f"line {row.line}: {'; '.join(filter(None, (refusal.field, str(refusal))))}")
     if faults:
         raise UnusableTerms(*faults)
-    there = {*own().rows, *glossary_queries.added_terms()}
+    added = glossary_queries.added_terms()
+    known = _english_words([*added, *(term for _line, term in found)])
+    terms, left_out = dict[Term, None](), []
+    for line, term in found:
+        try:
+            terms[with_english(term, known)] = None
+        except Refused as refusal:
+            left_out.append(f"line {line}: {refusal}")
+    there = {*own().rows, *added}
     new = [term for term in terms if term not in there]
     shared = {"source": source, "added_by_id": actor.account_id, "added_at": now}
     for begin in range(0, len(new), BATCH):
@@ -108,7 +138,7 @@ def import_rows(
     if new:
         audit.record("glossary.import", actor, now, file=source, added=len(new))
         services.ask_for_refresh()
-    return Imported(len(new), len(terms) - len(new))
+    return Imported(len(new), len(terms) - len(new), tuple(left_out))
 
 
 def remove_file(source: str, actor: Actor, now: datetime) -> int:

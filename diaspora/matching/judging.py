@@ -1,7 +1,7 @@
 """One run over a corpus: who is suggested where, in which order and why. Pure; takes time, not a database."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +14,8 @@ TERMS_KEPT = 12
 """Words in common, and missing words, that are stored with a pair; a card shows fewer."""
 
 Pair = tuple[UUID, UUID]
+Ranks = tuple[int | None, int | None]
+"""Places of a pair among the candidate's best and among the placement's; from 1, None where it is not."""
 Progress = Callable[[int, int], None]
 
 
@@ -67,6 +69,13 @@ def judge(
     if not corpus.profiles or not corpus.posts:
         return []
     matcher = learned or learn(corpus)
+    return with_reasons(corpus, matcher, ranks(corpus, matcher), progress)
+
+
+def ranks(corpus: Corpus, matcher: engine.Matcher) -> dict[Pair, Ranks]:
+    """The same pairs with their places in the lists of both sides. Quick beside the reasons for them."""
+    if not corpus.profiles or not corpus.posts:
+        return {}
     totals: dict[Pair, float] = {}
     for pair, text_score in _considered(corpus, matcher).items():
         beside = _beside(corpus.profiles[pair[0]], corpus.posts[pair[1]])
@@ -74,17 +83,19 @@ def judge(
             totals[pair] = rules.total(_values(text_score, beside, corpus.posts[pair[1]]))
     of_candidates, of_placements = _ranks(totals, side=0), _ranks(totals, side=1)
     kept = sorted(of_candidates.keys() | of_placements.keys())
+    return {pair: (of_candidates.get(pair), of_placements.get(pair)) for pair in kept}
+
+
+def with_reasons(
+    corpus: Corpus, matcher: engine.Matcher, ranked: Mapping[Pair, Ranks], progress: Progress | None = None
+) -> list[Judged]:
+    """These pairs with their scores and why they have them."""
     judged = []
-    for done, (candidate_id, placement_id) in enumerate(kept, start=1):
-        pair = (candidate_id, placement_id)
-        reasons = explain(corpus, matcher, candidate_id, placement_id)
-        judged.append(
-            Judged(
-                *pair, rules.total(reasons.parts), of_candidates.get(pair), of_placements.get(pair), reasons
-            )
-        )
+    for done, (pair, both) in enumerate(ranked.items(), start=1):
+        reasons = explain(corpus, matcher, *pair)
+        judged.append(Judged(*pair, rules.total(reasons.parts), *both, reasons))
         if progress:
-            progress(done, len(kept))
+            progress(done, len(ranked))
     return judged
 
 

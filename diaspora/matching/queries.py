@@ -1,5 +1,5 @@
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -108,6 +108,17 @@ def suggestion(candidate_id: UUID, placement_id: UUID) -> Suggestion | None:
 def suggestion_by_id(suggestion_id: UUID) -> Suggestion | None:
     """A suggestion, if both sides are still there."""
     return db.session.scalar(_living().where(Suggestion.id == suggestion_id))
+
+
+def words_named(candidate_ids: Collection[UUID]) -> Iterator[tuple[tuple[UUID, UUID], list[str]]]:
+    """The suggested pairs of these candidates, each with the words of the profile that its reasons name."""
+    rows = db.session.execute(
+        select(Suggestion.candidate_id, Suggestion.placement_id, Suggestion.reasons).where(
+            Suggestion.candidate_id.in_(candidate_ids)
+        )
+    )
+    for candidate_id, placement_id, reasons in rows:
+        yield (candidate_id, placement_id), [term[0] for term in reasons["terms"]]
 
 
 def hold_matchable() -> tuple[set[UUID], set[UUID]]:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from diaspora.matching.engine import Record, Text
@@ -57,16 +58,17 @@ class Corpus:
     posts: dict[UUID, Post]
     added_terms: tuple[Term, ...] = ()
 
-    def digest(self, settings: dict[str, object]) -> str:
-        """A hash of all that decides the outcome; the same hash, the same suggestions."""
-        content = [
-            settings,
-            [{**asdict(x), "names": sorted(x.names)} for x in self.profiles.values()],
-            [asdict(x) for x in self.posts.values()],
-            self.added_terms,
-        ]
-        plain = json.dumps(content, sort_keys=True, default=str, ensure_ascii=False)
-        return hashlib.sha256(plain.encode()).hexdigest()
+    @cached_property
+    def marks(self) -> dict[UUID, str]:
+        """A hash of each record, by its id: the same hash, the same record."""
+        profiles = {i: digest({**asdict(x), "names": sorted(x.names)}) for i, x in self.profiles.items()}
+        return profiles | {i: digest(asdict(x)) for i, x in self.posts.items()}
+
+
+def digest(content: object) -> str:
+    """A hash of plain values."""
+    plain = json.dumps(content, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def profile_of(candidate: Candidate) -> Profile:

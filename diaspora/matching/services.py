@@ -1,7 +1,5 @@
 """Runs of the matcher, and cards of what it found."""
 
-import hashlib
-import json
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,8 +11,9 @@ from sqlalchemy import delete, update
 from diaspora.extensions import db
 from diaspora.matching import (
     cards,
+    corpora,
+    edits,
     engine_file,
-    glossary_queries,
     judging,
     lacking,
     queries,
@@ -24,23 +23,24 @@ from diaspora.matching import (
 )
 from diaspora.matching.cards import Account
 from diaspora.matching.cards import MatchCard as MatchCard
+from diaspora.matching.corpora import ENGINE as ENGINE
+from diaspora.matching.corpora import corpus_hash as corpus_hash
+from diaspora.matching.corpora import gather as gather
+from diaspora.matching.corpora import settings_hash as settings_hash
+from diaspora.matching.engine import Matcher
 from diaspora.matching.engine.glossary import own
+from diaspora.matching.engine_file import Standing
 from diaspora.matching.judging import Judged, Progress
 from diaspora.matching.lacking import Lacking
 from diaspora.matching.models import MatcherRun, Suggestion
 from diaspora.matching.reasons import Reasons
 from diaspora.matching.records import Corpus
-from diaspora.placements import queries as placements
 from diaspora.placements.models import Placement
 from diaspora.placements.rules import PUBLIC_STATES
 from diaspora.platform import audit, clock, jobs
 from diaspora.platform.access import SYSTEM, Actor
-from diaspora.profiles import queries as profiles
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import CandidateState
-
-ENGINE = "diaspora.matching.engine 2"
-"""Which engine made a run. One more whenever the same corpus would get other scores from it."""
 
 TOLD_EVERY = 1.0
 """So many seconds pass at least between two notes of a run's progress."""
@@ -54,30 +54,16 @@ class Found:
     lacking: list[Lacking]
 
 
-def gather() -> Corpus:
-    """Everybody on the roster, every public placement and the added terms, as plain values."""
-    return records.corpus_of(
-        profiles.for_matching(), placements.for_matching(), glossary_queries.added_terms()
-    )
-
-
-def corpus_hash(corpus: Corpus) -> str:
-    """The hash of a corpus together with the engine and its settings."""
-    return corpus.digest({"engine": ENGINE, "settings": judging.settings()})
-
-
-def settings_hash() -> str:
-    """The hash of all that decides the outcome beside the corpus."""
-    plain = json.dumps({"engine": ENGINE, "settings": judging.settings()}, sort_keys=True, default=str)
-    return hashlib.sha256(plain.encode()).hexdigest()
-
-
 def refit(now: datetime, progress: Progress | None = None) -> MatcherRun:
     """Match everybody with everything, and put the result in the place of the old one."""
     begun = time.monotonic()
     corpus = gather()
     run = begin(corpus, now)
-    return replace(run, corpus, _think(corpus, progress), now + timedelta(seconds=time.monotonic() - begun))
+    found, matcher = _think(corpus, progress)
+    replace(run, corpus, found, now + timedelta(seconds=time.monotonic() - begun))
+    with engine_file.alone("changing"):
+        _keep(matcher, corpus, run)
+    return run
 
 
 def refit_openly(progress: Progress | None = None) -> MatcherRun:
@@ -92,16 +78,32 @@ def refit_openly(progress: Progress | None = None) -> MatcherRun:
     # SQLite knows one writer: nobody shall wait for it while the matcher thinks
     db.session.commit()
     try:
-        found = _think(corpus, _telling(run_id, progress))
-        run = db.session.get_one(MatcherRun, run_id)
-        replace(run, corpus, found, now + timedelta(seconds=time.monotonic() - begun))
-        db.session.commit()
+        found, matcher = _think(corpus, _telling(run_id, progress))
     except BaseException:
-        db.session.rollback()
-        db.session.execute(delete(MatcherRun).where(MatcherRun.id == run_id))
-        db.session.commit()
+        _forget_run(run_id)
         raise
+    with engine_file.alone("changing"):
+        try:
+            run = db.session.get_one(MatcherRun, run_id)
+            replace(run, corpus, found, now + timedelta(seconds=time.monotonic() - begun))
+            db.session.commit()
+        except BaseException:
+            _forget_run(run_id)
+            raise
+        _keep(matcher, corpus, run)
     return run
+
+
+def _forget_run(run_id: UUID) -> None:
+    db.session.rollback()
+    db.session.execute(delete(MatcherRun).where(MatcherRun.id == run_id))
+    db.session.commit()
+
+
+def _keep(matcher: Matcher, corpus: Corpus, run: MatcherRun) -> None:
+    # after the swap: whoever is stopped in between leaves a file of another run, which is seen and made anew
+    standing = Standing(run.id, corpora.basis_hash(corpus), corpus.marks)
+    engine_file.keep(matcher, corpus.profiles, standing)
 
 
 def begin(corpus: Corpus, now: datetime) -> MatcherRun:
@@ -145,13 +147,11 @@ def replace(run: MatcherRun, corpus: Corpus, found: Found, now: datetime) -> Mat
     return run
 
 
-def _think(corpus: Corpus, progress: Progress | None) -> Found:
+def _think(corpus: Corpus, progress: Progress | None) -> tuple[Found, Matcher]:
     """All that takes time and no database."""
     glossary = lacking.known([*own().rows, *corpus.added_terms])
     matcher = judging.learn(corpus)
-    found = Found(judging.judge(corpus, progress, matcher), lacking.find(corpus, glossary))
-    engine_file.keep(matcher, corpus.profiles)
-    return found
+    return Found(judging.judge(corpus, progress, matcher), lacking.find(corpus, glossary)), matcher
 
 
 def _telling(run_id: UUID, progress: Progress | None) -> Progress:
@@ -205,9 +205,8 @@ def forget_placement(placement_id: UUID) -> None:
 def ask_for_refresh() -> None:
     """Have the worker bring the suggestions up to date after this transaction.
 
-    A run is always over everybody: how rare a word is depends on all texts, and at 400 profiles and 400
-    placements a run takes 40 s of the worker (12,000 pairs at 3 ms to explain each). The job carries no id,
-    so that an import of hundreds asks for one run; of several edits in a row, later ones find nothing to do.
+    The job carries no id: it looks itself for what has changed, so that an import of hundreds asks for it
+    once, and of several edits in a row the later ones find nothing to do.
     """
     jobs.enqueue(refresh)
 
@@ -266,13 +265,28 @@ def anonymous_card(suggestion: Suggestion) -> MatchCard:
 
 @jobs.job
 def refresh() -> None:
-    """Bring the suggestions up to date after an edit, unless an earlier job has done so already."""
-    newest = queries.newest_run()
-    if newest is None or newest.corpus_hash != corpus_hash(gather()):
-        refit_openly()
+    """Bring the suggestions up to date after edits, unless an earlier job has done so already."""
+    if not edits.take_in(clock.now()):
+        refit_again()
 
 
 @jobs.job
 def refit_again() -> None:
-    """A run that somebody asked for."""
-    refit_openly()
+    """A whole run, unless another is under way; what was edited meanwhile is taken in after it."""
+    with engine_file.alone("learning", wait=False) as free:
+        if not free:
+            return
+        learned = refit_openly().corpus_hash
+    # only now: who was turned away while the lock was held had edits that this gathers
+    if corpus_hash(gather()) != learned:
+        ask_for_refresh()
+
+
+@jobs.every_night
+@jobs.job
+def refit_nightly() -> None:
+    """A whole run if anything was edited since the last one, or what it left is not in order."""
+    run, standing = queries.newest_run(), engine_file.standing()
+    fresh = run is not None and standing is not None and standing.run_id == run.id and not standing.edited
+    if not (fresh and run is not None and run.corpus_hash == corpus_hash(gather())):
+        refit_again()

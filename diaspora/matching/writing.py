@@ -1,14 +1,14 @@
 """Suggestions into the database in one go: COPY on PostgreSQL, one bulk insert elsewhere."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
 from diaspora.extensions import db
-from diaspora.matching.judging import Judged
+from diaspora.matching.judging import Judged, Pair, Ranks
 from diaspora.matching.models import Suggestion
 
 _COLUMNS = (
@@ -21,6 +21,7 @@ _COLUMNS = (
     "rank_for_placement",
     "reasons",
 )
+_TABLE = sa.inspect(Suggestion).local_table
 _ONE_SWAP = 0x53574150
 """The name of the lock that lets one run after the other swap its suggestions in."""
 
@@ -53,6 +54,38 @@ def store(run_id: UUID, judged: Sequence[Judged]) -> None:
         _copy(connection.connection.driver_connection, rows)
     else:
         db.session.execute(sa.insert(Suggestion), [dict(zip(_COLUMNS, row, strict=True)) for row in rows])
+
+
+def stored_pairs() -> dict[Pair, tuple[UUID, Ranks]]:
+    """Every stored pair: the id of its suggestion and its places in both lists."""
+    rows = db.session.execute(
+        sa.select(
+            Suggestion.candidate_id,
+            Suggestion.placement_id,
+            Suggestion.id,
+            Suggestion.rank_for_candidate,
+            Suggestion.rank_for_placement,
+        )
+    )
+    return {(candidate, placement): (id_, (one, other)) for candidate, placement, id_, one, other in rows}
+
+
+def remove(ids: Collection[UUID]) -> None:
+    """Take these suggestions out."""
+    if ids:
+        statement = sa.delete(_TABLE).where(_TABLE.c.id == sa.bindparam("which"))
+        db.session.connection().execute(statement, [{"which": id_} for id_ in ids])
+
+
+def move(ranks: Mapping[UUID, Ranks]) -> None:
+    """Give these suggestions other places in the two lists."""
+    if ranks:
+        statement = sa.update(_TABLE).where(_TABLE.c.id == sa.bindparam("which"))
+        rows = [
+            {"which": id_, "rank_for_candidate": one, "rank_for_placement": other}
+            for id_, (one, other) in ranks.items()
+        ]
+        db.session.connection().execute(statement, rows)
 
 
 def _copy(driver: Any, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import render_template
+from flask import abort, render_template
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -46,6 +46,8 @@ def staff_index() -> Any:
         queries.STAFF_ORDERS, "since",
         group=(set(BoardGroup), mine.value), state=(seen, ""), call=(calls, ""),
     )  # fmt: skip
+    if asked.wrong:
+        abort(404)
     page = queries.board(_states(asked) & seen, own, asked)
     listed = StaffList(
         "pairings.staff_index", asked, COLUMNS, _choices(asked, seen, own, calls), page,

@@ -67,5 +67,11 @@ def test_without_a_script_the_list_is_a_plain_one(browser: Browser, site: Site) 
     page.fill('[name="password"]', "demo-diaspora-2026")
     page.locator("main form button").last.click()
     page.goto(f"{site.address}/en/profile/about")
+    country = page.locator('select[name="country"]')
+    expect(page.get_by_role("combobox", name="Country you live in")).to_have_count(1)
+    expect(page.locator("input[aria-autocomplete]")).to_have_count(0)
+    before = country.input_value()
     page.get_by_label("Country you live in").select_option("CH")
+    assert country.input_value() == "CH" != before
+    assert country.locator("option:checked").inner_text() == "Switzerland"
     context.close()

@@ -65,7 +65,40 @@ def test_a_word_of_few_profiles_is_named_to_nobody() -> None:
 def test_a_word_of_a_published_placement_is_named() -> None:
     factories.placement(summary="A map of the rendzinology of the district.")
     refit()
+    assert "rendzinology" not in words(), "of one record only: not worth anybody's time"
+    factories.placement(summary="Rendzinology; the rendzinology of two districts.")
+    refit()
     assert "rendzinology" in words()
+
+
+def test_everyday_words_and_other_forms_of_known_words_are_not_wanted() -> None:
+    assert any(ro == "cernoziom" for _en, ro, _ru in own().rows)
+    everyday = {"forty", "weeks", "împreună", "douăzeci", "работать", "недели", "cernoziomuri"}
+    for _ in range(3):
+        writers(1, "forty zymurgyology in weeks")
+        writers(1, "împreună și douăzeci de cernoziomuri", text_language="ro")
+        writers(1, "работать недели", text_language="ru")
+    refit()
+    assert not everyday & words()
+    assert "zymurgyology" in words()
+
+
+def test_a_word_that_all_areas_use_alike_is_not_wanted_and_others_say_where_they_stand() -> None:
+    for area in ("1.1", "2.1", "3.1", "4.1", "5.1"):
+        writers(1, "quillwort", fields=[area])
+    writers(2, "zymurgyology", fields=["4.1"])
+    writers(1, "zymurgyology", fields=["1.6"])
+    refit()
+    [found] = [one for one in glossary_services.lacking_now() if one.word in {"quillwort", "zymurgyology"}]
+    assert (found.word, found.area, found.candidates) == ("zymurgyology", "4", 3)
+
+
+def test_how_many_below_three_and_where_is_not_said() -> None:
+    writers(2, "rendzinology", fields=["1.1"])
+    factories.placement(summary="About rendzinology.", fields=["4.1"])
+    refit()
+    [found] = [one for one in glossary_services.lacking_now() if one.word == "rendzinology"]
+    assert (found.candidates, found.placements, found.area) == (0, 1, "4")
 
 
 def test_nobodys_own_name_is_wanted() -> None:
@@ -77,7 +110,8 @@ def test_nobodys_own_name_is_wanted() -> None:
 
 def test_names_of_places_are_not_wanted() -> None:
     writers(3, "the vineyards of Quokkești")
-    factories.placement(summary="Rendzina in Quokkești. Zymurgyologists measure, and zymurgyologists teach.")
+    for _ in range(2):
+        factories.placement(summary="Rendzina in Quokkești. Zymurgyologists measure; zymurgyologists teach.")
     refit()
     assert not {"Quokkești", "quokkești"} & words()
     assert "zymurgyologists" in words()
@@ -96,11 +130,12 @@ def test_what_the_glossary_knows_in_that_language_is_not_lacking() -> None:
 def test_most_wanted_comes_first_with_its_counts() -> None:
     writers(3, "zymurgyology")
     factories.placement(summary="About rendzinology and zymurgyology.")
+    factories.placement(summary="About rendzinology.")
     refit()
     found = [one for one in glossary_services.lacking_now() if one.word in {"zymurgyology", "rendzinology"}]
     assert [(x.word, x.language, x.candidates, x.placements) for x in found] == [
         ("zymurgyology", "en", 3, 1),
-        ("rendzinology", "en", 0, 1),
+        ("rendzinology", "en", 0, 2),
     ]
 
 
@@ -254,3 +289,29 @@ def test_an_added_term_reaches_the_matcher() -> None:
     glossary_services.add(("zblorg", "zblorg", "хмырь"), officer(), NOW)
     after, _reasons = services.explain_now(person.id, wanted.id)
     assert after > before
+
+
+def test_a_row_without_english_gets_the_known_word_or_is_left_out_and_told() -> None:
+    rows = [
+        Row(2, ("", "cernoziom", "чёрная земля")),
+        Row(3, ("", "creșterea quokkelor", "уход за квокками")),
+        Row(4, QUOKKA),
+        Row(5, ("", "zimurgologie", "зимургология")),
+    ]
+    done = glossary_services.import_rows(rows, "terms.csv", SYSTEM, NOW)
+    assert stored() == {
+        ("chernozem", "cernoziom", "чёрная земля"),
+        ("quokka husbandry", "creșterea quokkelor", "уход за квокками"),
+        QUOKKA,
+    }
+    assert (done.added, done.known) == (3, 0)
+    assert done.left_out == (
+        "line 5: Give the English word, too: the matcher meets other languages through it.",
+    )
+
+
+def test_a_typed_term_without_english_is_refused_where_none_is_known() -> None:
+    with pytest.raises(Refused, match="Give the English word, too") as refused:
+        glossary_services.add(("", "zimurgologie", "зимургология"), officer(), NOW)
+    assert refused.value.field == "en"
+    assert glossary_services.add(("", "cernoziom", "чёрная земля"), officer(), NOW).en == "chernozem"

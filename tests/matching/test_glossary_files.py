@@ -115,3 +115,29 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(b"en,ro,ru\n\xff,a,b\n")
     with pytest.raises(UnusableTerms, match="is not UTF-8 text"):
         glossary_files.read(tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize("encoding", ["shift_jis", "no-such-one", "utf-7"])
+def test_an_encoding_that_cannot_be_read_is_told(tmp_path: Path, encoding: str) -> None:
+    with pytest.raises(UnusableTerms, match="line 1: is"):
+        rows(tmp_path, "x.tmx", f'<?xml version="1.0" encoding="{encoding}"?><tmx><body/></tmx>')
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.tmx"])
+def test_a_file_without_end_is_refused_before_it_is_read(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with path.open("wb") as file:
+        file.truncate(glossary_files.LARGEST + 1)
+    with pytest.raises(UnusableTerms, match="larger than 100 MB"):
+        glossary_files.read(path)
+
+
+def test_ten_thousand_levels_of_xml_are_read_like_any_other(tmp_path: Path) -> None:
+    deep = "<x>" * 10_000 + "</x>" * 10_000
+    assert rows(tmp_path, "x.tmx", f"<tmx>{deep}</tmx>") == []
+
+
+def test_an_archive_is_no_csv_file_whatever_its_name(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(b"PK\x03\x04" + bytes(range(128, 256)) * 100)
+    with pytest.raises(UnusableTerms, match="is not UTF-8 text"):
+        glossary_files.read(tmp_path / "x.csv")

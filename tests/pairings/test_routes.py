@@ -465,7 +465,11 @@ def test_the_board_is_filtered_by_its_address(client: CheckedClient) -> None:
     assert shown(group="commission") == [False, True]
     assert shown(state="in_review") == [False, True]
     assert shown(state="applied", call=reviewed.placement.call_id) == [False, False]
-    assert shown(group="nonsense", page="x", call="y") == [True, False]
+    assert shown(page="x") == [True, False]
+    for query in ("group=nonsense", "call=y", "state=z"):
+        assert client.get(f"/en/staff/candidatures?{query}").status_code == 404, (
+            "nothing else is shown instead"
+        )
 
 
 def test_a_reviewer_finds_only_their_calls_on_the_board(client: CheckedClient) -> None:

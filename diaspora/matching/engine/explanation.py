@@ -165,6 +165,14 @@ def _read(space: TermSpace, record: Record) -> _Read:
     )
 
 
+def forget_read() -> None:
+    """Let go of the records at hand, and with them of all that their matchers learned.
+
+    For whoever takes one matcher after the other: each would stay in memory until others push it out.
+    """
+    _read.cache_clear()
+
+
 @lru_cache(maxsize=REMEMBERED)
 def is_thin(record: Record, texts: int, words: int) -> bool:
     """Whether fewer than `texts` of its texts have words in them, or they have fewer than `words` in all."""
