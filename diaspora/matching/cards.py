@@ -6,17 +6,13 @@ from dataclasses import dataclass, replace
 
 from diaspora.matching import rules
 from diaspora.matching.engine.tokens import terms
+from diaspora.matching.everyday import is_everyday
 from diaspora.matching.reasons import Reasons, Term
 from diaspora.matching.rules import DatesAnswer, FieldsAnswer, LanguageAnswer, Part, ScoreWord, Source
 
 WORDS_SHOWN = 8
 SOURCES_SHOWN = 3
 MISSING_SHOWN = 5
-UNTELLING = {
-    "ro": frozenset({"ar", "ani", "care", "cât", "era", "par", "sale", "tale"}),
-    "ru": frozenset({"дней", "лет"}),
-}
-"""Everyday words that the engine counts, some for other languages' sake; on a card they explain nothing."""
 
 
 @dataclass(frozen=True)
@@ -180,8 +176,7 @@ def _card(
 
 
 def _words(reasons: Reasons, shown: Sequence[Term], placement_language: str) -> list[SharedWord]:
-    untelling = UNTELLING.get(placement_language, frozenset())
-    telling = [term for term in shown if term.placement.casefold() not in untelling]
+    telling = [term for term in shown if not is_everyday(term.placement, placement_language)]
     return [
         SharedWord(term.profile, term.placement, _percent(term.contribution, reasons))
         for term in telling[:WORDS_SHOWN]
@@ -189,12 +184,12 @@ def _words(reasons: Reasons, shown: Sequence[Term], placement_language: str) -> 
 
 
 def _missing(reasons: Reasons, placement_language: str) -> list[MissingWord]:
-    untelling, now = UNTELLING.get(placement_language, frozenset()), rules.text_value(reasons.text_score)
+    now = rules.text_value(reasons.text_score)
     whole = 100 * rules.WEIGHTS[Part.TEXT]
     return [
         MissingWord(word, whole * (rules.text_value(reasons.text_score + gain) - now))
         for word, gain in reasons.missing
-        if word.casefold() not in untelling
+        if not is_everyday(word, placement_language)
     ]
 
 

@@ -5,7 +5,7 @@ learning would give. No edit is told to this module: it compares what is there w
 So it does not matter how many edits there were, whether a worker stopped in the middle, or who asked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -25,8 +25,6 @@ from diaspora.matching.models import MatcherRun
 from diaspora.matching.records import Corpus
 from diaspora.platform import audit
 from diaspora.platform.access import SYSTEM
-
-Stored = Mapping[Pair, tuple[UUID, Ranks]]
 
 
 @dataclass(frozen=True)
@@ -60,14 +58,14 @@ def take_in(now: datetime) -> bool:
             return False
         # SQLite knows one writer: nobody shall wait for it while the matcher thinks
         db.session.commit()
-        _swap(run, corpus, match(corpus, matcher, edited, stored), len(edited), now)
+        _swap(run, corpus, match(corpus, matcher, edited, stored), stored, len(edited), now)
         db.session.commit()
         since = standing.edited | edited
         engine_file.keep(matcher, corpus.profiles, Standing(run.id, standing.settings, corpus.marks, since))
         return not rules.is_much_since(len(since), len(corpus.marks))
 
 
-def match(corpus: Corpus, matcher: Matcher, edited: frozenset[UUID], stored: Stored) -> Change:
+def match(corpus: Corpus, matcher: Matcher, edited: frozenset[UUID], stored: writing.Stored) -> Change:
     """Take these records into the matcher; what has to become of the stored suggestions by it."""
     doubtful = _put(corpus, matcher, edited)
     ranked = judging.ranks(corpus, matcher)
@@ -120,14 +118,16 @@ def _terms_of(word: str) -> frozenset[str]:
     return frozenset(term for language in GROUPS for _written, term in terms_in(word, language))
 
 
-def _swap(run: MatcherRun, corpus: Corpus, change: Change, edited: int, now: datetime) -> None:
+def _swap(
+    run: MatcherRun, corpus: Corpus, change: Change, stored: writing.Stored, edited: int, now: datetime
+) -> None:
     """Put the change in, whole or not at all. Who left meanwhile stays away."""
     candidate_ids, placement_ids = queries.hold_matchable()
     rows = [x for x in change.anew if x.candidate_id in candidate_ids and x.placement_id in placement_ids]
     writing.one_at_a_time()
     writing.remove(change.gone)
     writing.move(change.moved)
-    writing.store(run.id, rows)
+    writing.store(run.id, rows, stored)
     run.profiles, run.placements = len(corpus.profiles), len(corpus.posts)
     run.suggestions, run.corpus_hash = len(writing.stored_pairs()), corpora.corpus_hash(corpus)
     audit.record(

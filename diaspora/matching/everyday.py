@@ -1,8 +1,12 @@
 """Words of everybody: they say nothing about a field of work, so nobody needs to translate them.
 
 Beside the engine's stop words (which are left out of every score) these count in scores, but as they are in
-all kinds of texts they weigh little. They are only kept out of the list of words that the glossary lacks.
+all kinds of texts they weigh little. They are kept out of cards and of the list of what the glossary lacks.
 """
+
+from functools import cache
+
+from diaspora.matching.engine.stems import terms_in
 
 ENGLISH = """ cent per hour day week fortnight month year decade monday january february march april may
 june july august september october november december morning evening night today yesterday tomorrow eleven
@@ -28,7 +32,8 @@ fully largely roughly ago away back down everywhere here there
 """
 
 ROMANIAN = """
-oră zi săptămână săptămânal lună lunar an anual anii ani deceniu ianuarie februarie martie aprilie mai iunie
+ar care cât era par sale tale plus
+oră zi săptămână săptămânal lună lunan anual anii ani deceniu ianuarie februarie martie aprilie mai iunie
 iulie august septembrie octombrie noiembrie decembrie dimineața seara noaptea azi astăzi ieri mâine amiaza
 primăvară vară toamnă iarnă unsprezece doisprezece douăsprezece treisprezece paisprezece cincisprezece
 șaisprezece șaptesprezece optsprezece nouăsprezece douăzeci treizeci patruzeci cincizeci șaizeci șaptezeci
@@ -75,3 +80,16 @@ RUSSIAN = """
 """
 
 BY_LANGUAGE = {"en": ENGLISH, "ro": ROMANIAN, "ru": RUSSIAN}
+
+
+@cache
+def terms() -> frozenset[str]:
+    """All of them as the engine compares words: language and stem, such as "ro:saptaman"."""
+    return frozenset(
+        term for language, text in BY_LANGUAGE.items() for _written, term in terms_in(text, language)
+    )
+
+
+def is_everyday(word: str, language: str) -> bool:
+    """Whether a word of this language explains nothing to anybody."""
+    return any(term in terms() for _written, term in terms_in(word, language))

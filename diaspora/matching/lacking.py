@@ -80,7 +80,7 @@ def find(corpus: Corpus, glossary: AbstractSet[Key]) -> list[Lacking]:
     uses, is named. Names are left out, of people and of places: what nobody ever writes small.
     """
     forms: Forms = defaultdict(Counter)
-    glossary = glossary | _everyday()
+    glossary = glossary | everyday.terms()
     roots = _roots(glossary)
     candidates, placements = dict[Key, list[Areas]](), dict[Key, list[Areas]]()
     for profile in corpus.profiles.values():
@@ -133,13 +133,6 @@ def _is_form_of(key: Key, roots: frozenset[Key]) -> bool:
     """Whether it is a known word with another ending, which the stemmer left on. The engine sees that."""
     shortest = ROOT + len("en:")
     return any(key[:end] in roots for end in range(max(shortest, len(key) - ENDING), len(key) + 1))
-
-
-@cache
-def _everyday() -> frozenset[Key]:
-    return frozenset(
-        key for language, text in everyday.BY_LANGUAGE.items() for _written, key in terms_in(text, language)
-    )
 
 
 def _seen(record: Record, glossary: AbstractSet[Key], names: frozenset[str], forms: Forms) -> set[Key]:

@@ -147,7 +147,7 @@ def newest_run() -> MatcherRun | None:
     return db.session.scalar(
         select(MatcherRun)
         .where(MatcherRun.finished_at.is_not(None))
-        .order_by(MatcherRun.started_at.desc())
+        .order_by(MatcherRun.started_at.desc(), MatcherRun.finished_at.desc())
         .limit(1)
     )
 

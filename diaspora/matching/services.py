@@ -134,8 +134,9 @@ def replace(run: MatcherRun, corpus: Corpus, found: Found, now: datetime) -> Mat
     candidate_ids, placement_ids = queries.hold_matchable()
     rows = [x for x in found.pairs if x.candidate_id in candidate_ids and x.placement_id in placement_ids]
     writing.one_at_a_time()
+    before = writing.stored_pairs()
     db.session.execute(delete(Suggestion))
-    writing.store(run.id, rows)
+    writing.store(run.id, rows, before)
     run.finished_at, run.suggestions, run.lacking = now, len(rows), [x.as_json() for x in found.lacking]
     # what was interrupted earlier is told by this run, too: it has done their work
     earlier = (MatcherRun.finished_at.is_(None), MatcherRun.told_at < run.started_at - rules.SILENT_FOR)

@@ -21,6 +21,9 @@ _COLUMNS = (
     "rank_for_placement",
     "reasons",
 )
+Stored = dict[Pair, tuple[UUID, Ranks]]
+"""For every stored pair the id of its suggestion and its places in both lists."""
+
 _TABLE = sa.inspect(Suggestion).local_table
 _ONE_SWAP = 0x53574150
 """The name of the lock that lets one run after the other swap its suggestions in."""
@@ -32,11 +35,12 @@ def one_at_a_time() -> None:
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_SWAP)))
 
 
-def store(run_id: UUID, judged: Sequence[Judged]) -> None:
-    """Write the suggestions of a run, in the transaction of the session."""
+def store(run_id: UUID, judged: Sequence[Judged], known: Stored | None = None) -> None:
+    """Write suggestions, in the session's transaction. Known pairs keep their ids: pages link to them."""
+    known = known or {}
     rows = [
         (
-            uuid4(),
+            known[pair][0] if (pair := (one.candidate_id, one.placement_id)) in known else uuid4(),
             run_id,
             one.candidate_id,
             one.placement_id,
@@ -56,8 +60,8 @@ def store(run_id: UUID, judged: Sequence[Judged]) -> None:
         db.session.execute(sa.insert(Suggestion), [dict(zip(_COLUMNS, row, strict=True)) for row in rows])
 
 
-def stored_pairs() -> dict[Pair, tuple[UUID, Ranks]]:
-    """Every stored pair: the id of its suggestion and its places in both lists."""
+def stored_pairs() -> Stored:
+    """Every pair that is suggested now."""
     rows = db.session.execute(
         sa.select(
             Suggestion.candidate_id,

@@ -221,9 +221,14 @@ def test_the_command_imports_and_says_what_is_wrong(app: Flask, tmp_path: Path) 
     failed = runner.invoke(args=["matching", "glossary", "import", str(path)])
     assert failed.exit_code == 1
     assert "Nothing was imported.\nline 3: ro;" in failed.output
-    path.write_text("en,ro,ru\nquokka,,квокка\n", encoding="utf-8")
+    path.write_text("en,ro,ru\nquokka,,квокка\n,zimurgologie,зимургология\n", encoding="utf-8")
     done = runner.invoke(args=["matching", "glossary", "import", str(path), "--json"])
-    assert json.loads(done.stdout) == {"file": "terms.csv", "added": 1, "known": 0}
+    told = json.loads(done.stdout)
+    assert {**told, "left_out": len(told["left_out"])} == {
+        "file": "terms.csv", "added": 1, "known": 0, "left_out": 1,
+    }  # fmt: skip
+    again = runner.invoke(args=["matching", "glossary", "import", str(path)])
+    assert "0 terms added, 1 known already, 1 left out\nline 3: Give the English word" in again.output
     assert runner.invoke(args=["matching", "glossary", "remove", "terms.csv"]).exit_code == 0
     assert runner.invoke(args=["matching", "glossary", "remove", "terms.csv"]).exit_code == 1
     assert stored() == set()
