@@ -176,7 +176,13 @@ def _card(
 
 
 def _words(reasons: Reasons, shown: Sequence[Term], placement_language: str) -> list[SharedWord]:
-    telling = [term for term in shown if not is_everyday(term.placement, placement_language)]
+    # a word that the profile has by a distant resemblance only is named as missing, not as common
+    lacked = {word for word, _gain in reasons.missing}
+    telling = [
+        term
+        for term in shown
+        if term.placement not in lacked and not is_everyday(term.placement, placement_language)
+    ]
     return [
         SharedWord(term.profile, term.placement, _percent(term.contribution, reasons))
         for term in telling[:WORDS_SHOWN]

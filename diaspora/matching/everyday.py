@@ -32,7 +32,7 @@ fully largely roughly ago away back down everywhere here there
 """
 
 ROMANIAN = """
-ar care cât era par sale tale plus
+ar care cât era par sale tale plus util
 oră zi săptămână săptămânal lună lunan anual anii ani deceniu ianuarie februarie martie aprilie mai iunie
 iulie august septembrie octombrie noiembrie decembrie dimineața seara noaptea azi astăzi ieri mâine amiaza
 primăvară vară toamnă iarnă unsprezece doisprezece douăsprezece treisprezece paisprezece cincisprezece

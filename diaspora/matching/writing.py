@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ _COLUMNS = (
 Stored = dict[Pair, tuple[UUID, Ranks]]
 """For every stored pair the id of its suggestion and its places in both lists."""
 
-_TABLE = sa.inspect(Suggestion).local_table
+_TABLE = cast(sa.Table, Suggestion.__table__)
 _ONE_SWAP = 0x53574150
 """The name of the lock that lets one run after the other swap its suggestions in."""
 
