@@ -2,11 +2,12 @@
 
 import random
 import stat
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from diaspora.extensions import db
@@ -18,6 +19,7 @@ from diaspora.matching.models import GlossaryEntry, MatcherRun, Suggestion
 from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementState
 from diaspora.placements.signals import placement_changed
+from diaspora.platform import jobs as platform_jobs
 from diaspora.platform.access import SYSTEM
 from diaspora.platform.audit import AuditEvent, AuditPayload
 from diaspora.profiles.models import Candidate, Publication, SpokenLanguage
@@ -371,3 +373,11 @@ def test_at_night_a_run_learns_anew_only_if_something_was_edited(world: World, j
     edits.take_in(NOW)
     services.refit_nightly()
     assert runs() == 2
+
+
+def test_the_worker_learns_anew_at_one_o_clock_each_night(app: Flask) -> None:
+    tasks = app.extensions["queue"].huey._registry.periodic_tasks
+    [night] = [task for task in tasks if task.name == "diaspora-night"]
+    assert [hour for hour in range(24) if night.validate_datetime(datetime(2026, 11, 22, hour, 0))] == [1]
+    assert not night.validate_datetime(datetime(2026, 11, 22, 1, 1))
+    assert "diaspora.matching.services.refit_nightly" in platform_jobs._EVERY_NIGHT
