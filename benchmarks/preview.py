@@ -126,7 +126,7 @@ def timed(rounds: int, ask: Callable[[], int]) -> Taken:
 
 def _client(app: Any, account_id: Any) -> FlaskClient:
     client: FlaskClient = app.test_client()
-    token = open_session(db.session.get_one(Account, account_id), "benchmark", clock.now())
+    token = open_session(db.session.get_one(Account, account_id), "benchmark", clock.now(), second_step=True)
     db.session.commit()
     with client.session_transaction() as session:
         session["_user_id"], session["_fresh"] = token, True

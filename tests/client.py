@@ -32,9 +32,9 @@ class CheckedClient(FlaskClient):
             check_page(response.get_data(as_text=True))
         return response
 
-    def sign_in(self, account: Account) -> "CheckedClient":
-        """Be this person from now on."""
-        token = services.open_session(account, "test", clock.now())
+    def sign_in(self, account: Account, second_step: bool = True) -> "CheckedClient":
+        """Be this person from now on, with the second step passed, which some roles need."""
+        token = services.open_session(account, "test", clock.now(), second_step=second_step)
         db.session.commit()
         with self.session_transaction() as session:
             session.clear()

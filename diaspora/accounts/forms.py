@@ -1,5 +1,5 @@
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, PasswordField, SelectField
+from wtforms import BooleanField, EmailField, PasswordField, SelectField
 from wtforms.validators import Email, InputRequired, Length, ValidationError
 
 from diaspora.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD, password_refusal
@@ -47,6 +47,10 @@ class SignInForm(Form):
         _l("Password"),
         [InputRequired(_l("Enter your password.")), Length(max=LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
+    )
+    stay = BooleanField(
+        _l("Stay signed in on this device for 30 days"),
+        description=_l("Not on a computer that others use. Staff of the programme sign in each day."),
     )
 
 

@@ -39,7 +39,11 @@ class StaffGrant(Model):
 
 
 class SignInSession(Model):
-    """One browser that is signed in. The cookie holds the token; here stands only its hash."""
+    """One browser that is signed in. The cookie holds the token; here stands only its hash.
+
+    `proved_at` is when the password was typed last, `second_step_at` when a second factor was shown;
+    `network` is the first part of the IP address. A `challenge` waits for the passkey that answers it.
+    """
 
     __tablename__ = "sign_in_session"
     written_on_read = True
@@ -51,6 +55,11 @@ class SignInSession(Model):
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     device: Mapped[str] = mapped_column(default="")
+    network: Mapped[str] = mapped_column(default="")
+    stay: Mapped[bool] = mapped_column(default=False)
+    proved_at: Mapped[datetime | None]
+    second_step_at: Mapped[datetime | None]
+    challenge: Mapped[str | None]
 
     account: Mapped[Account] = relationship()
 

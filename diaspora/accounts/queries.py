@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
+from diaspora.accounts.lost_factors_queries import losses_waiting_for as losses_waiting_for
 from diaspora.accounts.models import Account, Draft, OneTimeLink, SignInSession, StaffGrant
 from diaspora.accounts.rules import LinkPurpose
 from diaspora.accounts.secrets import digest
@@ -35,6 +36,11 @@ def session_by_token(token: str) -> SignInSession | None:
         .where(SignInSession.token_hash == digest(token))
         .options(joinedload(SignInSession.account))
     )
+
+
+def new_session(token: str) -> SignInSession:
+    """The session that was begun or renewed in this request."""
+    return db.session.scalars(select(SignInSession).where(SignInSession.token_hash == digest(token))).one()
 
 
 def _valid(today: date) -> list[object]:

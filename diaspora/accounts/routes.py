@@ -79,9 +79,9 @@ def confirm(token: str) -> Any:
         with refusals(form):
             account = services.confirm_address(token, form.password.data or "", now)
         if not form.errors:
-            sessions.begin(account, request.user_agent.string, now)
+            onward = sessions.proceed(account, now, safe_next(request.args.get("next")))
             tell(_("Your address is confirmed. Welcome!"))
-            return redirect(safe_next(request.args.get("next")) or url_for("home.front"))
+            return redirect(onward)
     address = queries.address_of_link(LinkPurpose.CONFIRM_ADDRESS, token, clock.now())
     return render_template("accounts/confirm.html", form=form, address=address)
 
@@ -101,10 +101,8 @@ def login() -> Any:
             # not within `refusals`, which would take back the mail that was just written
             form.refuse(refusal)
         if account is not None:
-            sessions.begin(account, request.user_agent.string, now)
-            return redirect(
-                safe_next(request.args.get("next")) or url_for("home.front", lang=account.language)
-            )
+            then = safe_next(request.args.get("next"))
+            return redirect(sessions.proceed(account, now, then, bool(form.stay.data)))
         if not form.errors:
             form.form_errors.append(_("The address or the password is not right."))
     return render_template("accounts/login.html", form=form)

@@ -3,7 +3,7 @@
 import enum
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -15,16 +15,18 @@ class LinkPurpose(enum.StrEnum):
     CONFIRM_ADDRESS = "confirm_address"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a name
     CLAIM_PROFILE = "claim_profile"
+    REPORT_LOSS = "report_loss"
+    STOP_REMOVAL = "stop_removal"
 
 
 LINK_LIFETIME = {
     LinkPurpose.CONFIRM_ADDRESS: timedelta(days=3),
     LinkPurpose.RESET_PASSWORD: timedelta(hours=1),
     LinkPurpose.CLAIM_PROFILE: timedelta(days=30),
+    LinkPurpose.REPORT_LOSS: timedelta(hours=1),
+    LinkPurpose.STOP_REMOVAL: timedelta(days=15),
 }
 
-SESSION_IDLE = timedelta(days=7)
-SESSION_LIFETIME = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=1)
 
 DRAFTS_LAST = timedelta(days=30)
@@ -34,11 +36,6 @@ MOST_DRAFT_BYTES = 64 * 1024
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
-
-
-def session_alive(started_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
-    """A session ends by idleness or by age, whichever comes first."""
-    return now - last_seen_at < SESSION_IDLE and now - started_at < SESSION_LIFETIME
 
 
 _UNSTORED = re.compile(r"csrf_token|version|_.*|.*password.*", re.IGNORECASE)

@@ -1,12 +1,19 @@
-"""Passwords and tokens: how they are made, stored and compared."""
+"""Passwords, tokens and secrets: how they are made, stored and compared."""
 
+import base64
 import hashlib
 import secrets
+from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
 
 _HASHER = PasswordHasher()
+_LIGHT_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _HASHER.hash("nobody has this password")
 
 
@@ -25,9 +32,36 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
+def hash_code(code: str) -> str:
+    """Argon2id as light as OWASP allows: a recovery code is random, and ten are made at once."""
+    return _LIGHT_HASHER.hash(code)
+
+
 def password_fits(password_hash: str | None, password: str) -> bool:
     """Compare; an unknown account costs as much time as a wrong password."""
     try:
         return _HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
+
+
+@lru_cache(maxsize=256)
+def _box(secret_key: str, purpose: str) -> Fernet:
+    derived = HKDF(SHA256(), 32, salt=None, info=f"diaspora {purpose}".encode()).derive(secret_key.encode())
+    return Fernet(base64.urlsafe_b64encode(derived))
+
+
+def sealed(text: str, purpose: str) -> str:
+    """A secret that has to be read again, encrypted for the database.
+
+    `purpose` is part of the key: what was sealed for one account opens for no other.
+    """
+    return _box(current_app.extensions["settings"].secret_key, purpose).encrypt(text.encode()).decode()
+
+
+def unsealed(text: str, purpose: str) -> str | None:
+    """What `sealed` was given; None where SECRET_KEY is another one now, or somebody changed the text."""
+    try:
+        return _box(current_app.extensions["settings"].secret_key, purpose).decrypt(text.encode()).decode()
+    except InvalidToken:
+        return None

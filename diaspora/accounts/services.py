@@ -1,21 +1,47 @@
 """What changes about accounts."""
 
-from contextlib import suppress
 from datetime import date, datetime
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import update
-from sqlalchemy.exc import OperationalError
 
 from diaspora.accounts import queries, rules, secrets
 from diaspora.accounts.drafts import Kept as Kept
 from diaspora.accounts.drafts import discard_draft as discard_draft
 from diaspora.accounts.drafts import keep_draft as keep_draft
 from diaspora.accounts.drafts import restored as restored
-from diaspora.accounts.models import Account, OneTimeLink, SignInSession, StaffGrant
+from diaspora.accounts.links import issue_link as issue_link
+from diaspora.accounts.links import use_link as use_link
+from diaspora.accounts.lost_factors import ask_for_removal as ask_for_removal
+from diaspora.accounts.lost_factors import decide_loss as decide_loss
+from diaspora.accounts.lost_factors import report_loss as report_loss
+from diaspora.accounts.lost_factors import stop_removal as stop_removal
+from diaspora.accounts.models import Account, StaffGrant
+from diaspora.accounts.passkeys import add_passkey as add_passkey
+from diaspora.accounts.passkeys import ask_for_passkey as ask_for_passkey
+from diaspora.accounts.passkeys import begin_passkey as begin_passkey
+from diaspora.accounts.passkeys import pass_with_passkey as pass_with_passkey
+from diaspora.accounts.passkeys import remove_passkey as remove_passkey
+from diaspora.accounts.passkeys import rename_passkey as rename_passkey
 from diaspora.accounts.rules import LinkPurpose
+from diaspora.accounts.second_factors import begin_app as begin_app
+from diaspora.accounts.second_factors import confirm_app as confirm_app
+from diaspora.accounts.second_factors import make_recovery_codes as make_recovery_codes
+from diaspora.accounts.second_factors import remove_app as remove_app
+from diaspora.accounts.second_factors import remove_every_factor as remove_every_factor
+from diaspora.accounts.second_factors import secret_of as secret_of
+from diaspora.accounts.second_steps import begin_second_step as begin_second_step
+from diaspora.accounts.second_steps import pass_with_code as pass_with_code
 from diaspora.accounts.secrets import hash_password as hash_password
+from diaspora.accounts.session_services import device as device
+from diaspora.accounts.session_services import end_one_session as end_one_session
+from diaspora.accounts.session_services import end_other_sessions as end_other_sessions
+from diaspora.accounts.session_services import end_session as end_session
+from diaspora.accounts.session_services import end_sessions as end_sessions
+from diaspora.accounts.session_services import note_seen as note_seen
+from diaspora.accounts.session_services import open_session as open_session
+from diaspora.accounts.session_services import prove as prove
+from diaspora.accounts.session_services import proved_lately as proved_lately
+from diaspora.accounts.session_services import renew_session as renew_session
 from diaspora.extensions import db
 from diaspora.platform import audit, clock, jobs
 from diaspora.platform.access import STAFF_ROLES, VISITOR, Actor, Role
@@ -87,51 +113,6 @@ def create_account(
     return account
 
 
-def issue_link(
-    purpose: LinkPurpose, now: datetime, account_id: UUID | None = None, subject_id: UUID | None = None
-) -> str:
-    """Make a one-time link's token; earlier unused links for the same thing stop working."""
-    db.session.execute(
-        update(OneTimeLink)
-        .where(
-            OneTimeLink.purpose == purpose,
-            OneTimeLink.account_id == account_id,
-            OneTimeLink.subject_id == subject_id,
-            OneTimeLink.used_at.is_(None),
-        )
-        .values(used_at=now)
-    )
-    token = secrets.new_token()
-    db.session.add(
-        OneTimeLink(
-            purpose=purpose,
-            account_id=account_id,
-            subject_id=subject_id,
-            token_hash=secrets.digest(token),
-            created_at=now,
-            expires_at=now + rules.LINK_LIFETIME[purpose],
-        )
-    )
-    db.session.flush()
-    return token
-
-
-def use_link(purpose: LinkPurpose, token: str, now: datetime) -> OneTimeLink:
-    """Use a link up. Raises Refused where it is unknown, used or too old; two at once: one wins."""
-    link = queries.usable_link(purpose, token, now)
-    # two clicks at once: the row that this statement finds unused belongs to one of them
-    taken = link is not None and db.session.scalar(
-        update(OneTimeLink)
-        .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
-        .values(used_at=now)
-        .returning(OneTimeLink.id)
-        .execution_options(synchronize_session=False)
-    )
-    if link is None or not taken:
-        raise Refused(_l("This link has been used or is too old. Ask for a new one."))
-    return link
-
-
 def confirm_address(token: str, password: str, now: datetime) -> Account:
     """The address is proved by the link that was mailed to it, and the password by whoever chose it.
 
@@ -201,48 +182,11 @@ def reset_password(token: str, password: str, now: datetime) -> Account:
     account = db.session.get_one(Account, used.account_id)
     account.password_hash = secrets.hash_password(password)
     account.email_confirmed_at = account.email_confirmed_at or now
-    db.session.execute(
-        update(SignInSession)
-        .where(SignInSession.account_id == account.id, SignInSession.ended_at.is_(None))
-        .values(ended_at=now)
-    )
+    end_sessions(account.id, now)
     audit.record("account.password_reset", Actor(account.id, frozenset({Role.MEMBER})), now, account)
     with speaking(account.language):
         post("password_changed", account.email, account.language, now, account.id)
     return account
-
-
-def open_session(account: Account, device: str, now: datetime) -> str:
-    """Begin a session; its token goes into the cookie."""
-    token = secrets.new_token()
-    db.session.add(
-        SignInSession(
-            account_id=account.id,
-            token_hash=secrets.digest(token),
-            started_at=now,
-            last_seen_at=now,
-            device=device[:200],
-        )
-    )
-    db.session.flush()
-    return token
-
-
-def end_session(token: str, now: datetime) -> None:
-    """End the session of this cookie."""
-    found = queries.session_by_token(token)
-    if found is not None and found.ended_at is None:
-        found.ended_at = now
-        audit.record("account.signed_out", Actor(found.account_id, frozenset({Role.MEMBER})), now, found)
-
-
-def note_seen(found: SignInSession, now: datetime) -> None:
-    """Remember that a session is in use, at most once a minute."""
-    if now - found.last_seen_at < rules.SEEN_EVERY:
-        return
-    # a page is shown all the same where SQLite is being written to by somebody else
-    with suppress(OperationalError), db.session.begin_nested():
-        found.last_seen_at = now
 
 
 def choose_language(account: Account, language: str, actor: Actor, now: datetime) -> None:
@@ -254,7 +198,7 @@ def choose_language(account: Account, language: str, actor: Actor, now: datetime
 def grant_role(
     account: Account, role: Role, actor: Actor, now: datetime, ends_on: date | None = None
 ) -> StaffGrant:
-    """Give a staff role."""
+    """Give a staff role; the person signs in anew, with a second factor and another session."""
     if role not in STAFF_ROLES:
         raise Refused(_l("This is not a staff role."), "role")
     grant = StaffGrant(
@@ -262,5 +206,6 @@ def grant_role(
     )
     db.session.add(grant)
     db.session.flush()
+    end_sessions(account.id, now)
     audit.record("account.role_granted", actor, now, account, role=role.value)
     return grant

@@ -24,6 +24,7 @@ class Work(enum.StrEnum):
     RENEW = "renew"
     PUBLISH = "publish"
     BEGIN_REVIEW = "begin_review"
+    RESTORE = "restore"
 
 
 class Urgency(enum.StrEnum):
@@ -38,6 +39,7 @@ SERVICE_DAYS: dict[Work, int] = {
     Work.ADMIT: 10,
     Work.VERIFY: 10,
     Work.PUBLISH: 5,
+    Work.RESTORE: 3,
 }
 """Days from the day on which it was sent. What is not here is due on a day of its own."""
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext as _
 
+from diaspora.accounts import queries as accounts
 from diaspora.extensions import db
 from diaspora.home import rules
 from diaspora.home.rules import Urgency, Work
@@ -92,6 +93,7 @@ def _list_of(kind: Work | PairingState) -> str:
         Work.RENEW: lambda: url_for("institutions.staff_index", state="verified", sort="until"),
         Work.PUBLISH: lambda: url_for("placements.staff_index", state=PlacementState.SUBMITTED.value),
         Work.BEGIN_REVIEW: lambda: url_for("programmes.index"),
+        Work.RESTORE: lambda: url_for("accounts.losses"),
     }[kind]()
 
 
@@ -105,6 +107,8 @@ def _lines(actor: Actor, today: date) -> Iterator[Line]:
     if actor.may(Permission.RUN_CALLS):
         yield from _calls(today)
         yield from _pairings(actor, GROUPS[BoardGroup.PROGRAMME])
+    if actor.may(Permission.RESTORE_ACCESS):
+        yield from _losses(actor)
     # the seat in a commission stays when the role of a reviewer ends
     decides = actor.account_id is not None and actor.may(Permission.DECIDE_PAIRINGS)
     chaired = programmes.calls_chaired_by(actor.account_id) if decides and actor.account_id else []
@@ -196,6 +200,19 @@ def _calls(today: date) -> Iterator[Line]:
             row.opens_on,
             row.deadline,
             language=language_of(row.name),
+        )
+
+
+def _losses(actor: Actor) -> Iterator[Line]:
+    """People who cannot sign in: they lost every second factor."""
+    for loss in accounts.losses_waiting_for(actor.account_id):
+        since = local_day(loss.requested_at)
+        yield Line(
+            Work.RESTORE,
+            loss.account.email,
+            url_for("accounts.loss", loss_id=loss.id),
+            since,
+            rules.due(since, rules.SERVICE_DAYS[Work.RESTORE]),
         )
 
 

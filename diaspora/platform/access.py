@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from flask import Flask, Response, abort, current_app, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
 
@@ -60,6 +61,7 @@ class Permission(enum.StrEnum):
     MODERATE_PLACEMENTS = "moderate_placements"
     SEE_ALL_MATCHES = "see_all_matches"
     DECIDE_PAIRINGS = "decide_pairings"
+    RESTORE_ACCESS = "restore_access"
 
 
 _EVERYONE = {Permission.READ_PUBLIC_PAGES}
@@ -99,6 +101,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.FOLLOW_PAIRINGS,
             Permission.DECIDE_PAIRINGS,
             Permission.READ_DOCUMENTS,
+            Permission.RESTORE_ACCESS,
         },
         Role.REVIEWER: _STAFF
         | {
@@ -111,7 +114,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Role.FINANCE: _STAFF | {Permission.SEE_CALLS},
         Role.CONTENT_EDITOR: _STAFF,
         Role.DATA_PROTECTION: _STAFF,
-        Role.ADMIN: _STAFF | {Permission.SEE_CALLS},
+        Role.ADMIN: _STAFF | {Permission.SEE_CALLS, Permission.RESTORE_ACCESS},
         Role.SYSTEM: set(),
     }.items()
 }
@@ -160,10 +163,23 @@ def roles_of(account_id: UUID) -> frozenset[Role]:
     return frozenset(found)
 
 
+def require_second_factor(app: Flask, roles: Iterable[Role], reason: LazyString) -> None:
+    """Let a room say which of its roles need a second factor, and why, as the person will read it."""
+    app.extensions.setdefault("second_factor_reasons", []).append((frozenset(roles), reason))
+
+
+def second_factor_reasons(roles: frozenset[Role]) -> list[LazyString]:
+    """Why somebody with these roles must have a second factor; nobody must in the demonstration."""
+    if current_app.extensions["settings"].demonstration:
+        return []
+    given: list[tuple[frozenset[Role], LazyString]] = current_app.extensions.get("second_factor_reasons", [])
+    return [reason for needing, reason in given if needing & roles]
+
+
 def current_actor() -> Actor:
-    """The actor of this request."""
+    """The actor of this request. Public pages treat whoever still lacks a second factor as a visitor."""
     actor: Actor = getattr(current_user, "actor", VISITOR)
-    return actor
+    return VISITOR if g.get("as_visitor") else actor
 
 
 def needs(permission: Permission) -> Callable[[View], View]:
@@ -183,11 +199,22 @@ def permission_of(app: Flask, endpoint: str) -> Permission | None:
     return getattr(app.view_functions[endpoint], "permission", None)
 
 
+BEFORE_SECOND_FACTOR = frozenset({Permission.READ_PUBLIC_PAGES, Permission.OWN_ACCOUNT})
+"""All that somebody who must have a second factor and has none may open."""
+
+
 def check_access() -> Response | None:
-    """Refuse views without a mark and people without the permission; visitors are sent to sign in."""
+    """Refuse views without a mark and people without the permission; visitors are sent to sign in.
+
+    Who must have a second factor and has not proved one in this session is led to set one up.
+    """
     if request.endpoint is None:
         return None
     permission = permission_of(current_app, request.endpoint)
+    if getattr(current_user, "lacks_second_factor", False):
+        if permission is not None and permission not in BEFORE_SECOND_FACTOR:
+            return redirect(url_for("accounts.second_factors"))  # type: ignore[return-value]
+        g.as_visitor = permission is Permission.READ_PUBLIC_PAGES
     actor = current_actor()
     if permission is not None and actor.may(permission):
         return None

@@ -19,7 +19,13 @@ WITHOUT_MARK = {
     "accounts.confirm",
     "accounts.forgotten",
     "accounts.logout",
+    "accounts.lost_factors",
+    "accounts.report_loss",
     "accounts.reset",
+    "accounts.second_step",
+    "accounts.second_step_options",
+    "accounts.second_step_passkey",
+    "accounts.stop_removal",
     "profiles.claim",
     # answers of the moment
     "machines.icon",

@@ -20,6 +20,12 @@ OUTER = {
     "secrets": "rules",
     "search": "rules",
     "wiring": "__init__",
+    "lost_factors_queries": "queries",
+    "lost_factors_rules": "rules",
+    "second_factor_forms": "forms",
+    "second_factor_queries": "queries",
+    "second_factor_models": "models",
+    "second_factor_rules": "rules",
 }
 BELOW_EVERY_ROOM = {"settings", "extensions"}
 

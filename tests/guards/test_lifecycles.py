@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from diaspora.accounts import lost_factors_rules as losses
 from diaspora.assignments import rules as assignments
 from diaspora.institutions import rules as institutions
 from diaspora.pairings import rules as pairings
@@ -18,6 +19,7 @@ from diaspora.programmes import rules as programmes
 from diaspora.settings import ROOT
 
 TABLES: list[tuple[Lifecycle[Any, Any], Any, Any, object]] = [
+    (losses.LIFECYCLE, losses.LossState, losses.LossAct, losses.LossFacts()),
     (institutions.LIFECYCLE, institutions.InstitutionState, institutions.InstitutionAct, None),
     (profiles.LIFECYCLE, profiles.CandidateState, profiles.CandidateAct, profiles.ProfileFacts()),
     (programmes.LIFECYCLE, programmes.CallState, programmes.CallAct, programmes.CallFacts()),

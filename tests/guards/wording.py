@@ -10,7 +10,7 @@ _NOT_WORDS = re.compile(
 # names and terms that are the same in every language
 _LATIN = re.compile(
     r"\b(ORCID|ROR|IDNO|DOI|PDF|CSV|JSON|ISO|IP|URL|OECD|Frascati|CEFR|PhD|BibTeX|Punte|Atom|iCal|WCAG|ARIA|axe|Crossref|DataCite"
-    r"|Enter|Chromium|NVDA|Orca|schema\.org|w{3}|gov|md|[ABC][12]|[IVXLCM]+)\b"
+    r"|Enter|TOTP|QR|https|JavaScript|Chromium|NVDA|Orca|schema\.org|w{3}|gov|md|[ABC][12]|[IVXLCM]+)\b"
 )  # fmt: skip
 _ENGLISH = re.compile(
     r"\b(the|and|of|with|your|you|was|were|this|that|these|which|from|have|has|not|by|been|will)\b"
