@@ -3,6 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from itertools import islice, product
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -13,8 +14,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect, Rule
 
 from diaspora.accounts import queries as accounts
+from diaspora.accounts import second_factor_queries as factors
 from diaspora.accounts import services as account_services
 from diaspora.accounts.models import Account
+from diaspora.accounts.rules import LinkPurpose
+from diaspora.accounts.second_factor_models import Passkey
+from diaspora.accounts.sessions import HALF
 from diaspora.demonstration.services import PASSWORD
 from diaspora.extensions import db
 from diaspora.platform import clock
@@ -24,6 +29,10 @@ from diaspora.profiles import services as profiles
 from diaspora.profiles.importing import mail_claim
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import CandidateState
+
+HALFWAY = "halfway@example.org"
+A_WALK = timedelta(days=1)
+"""Longer than any walk: what lasts ten minutes elsewhere lasts so long for those who walk."""
 
 ROLES: dict[str, str | None] = {
     "visitor": None,
@@ -37,8 +46,11 @@ ROLES: dict[str, str | None] = {
     "reviewer": "reviewer@example.org",
     "finance": "finance@example.org",
     "admin": "admin@example.org",
+    "guarded": "guarded@example.org",
+    "halfway": HALFWAY,
 }
-"""Who walks. A newcomer has an account and nothing else, a beginner an empty profile."""
+"""Who walks. A newcomer has an account and nothing else, a beginner an empty profile; somebody guarded has a
+passkey and sets up an app, somebody halfway has given the password and not yet the second step."""
 
 NOT_PAGES = {
     "static": "files, asked for by the pages",
@@ -147,7 +159,26 @@ def prepare(app: Flask) -> None:
         account_services.mail_confirmation(fresh, now)
         account_services.mail_reset("newcomer@example.org")
         mail_claim(imported, now)
+        _guard(now)
         db.session.commit()
+
+
+def _guard(now: datetime) -> None:
+    """Second factors, and the two mailed links of somebody who lost them."""
+    people = ("guarded@example.org", HALFWAY, "locked.out@example.org")
+    guarded, halfway, lost = (
+        account_services.create_account(email, PASSWORD, LANGUAGE, SYSTEM, now) for email in people
+    )
+    account_services.begin_app(guarded, Actor(guarded.id, frozenset({Role.MEMBER})), now)
+    key = Passkey(account_id=guarded.id, name="Blue key", credential_id="walk", created_at=now)
+    key.public_key, key.sign_count = "", 0
+    db.session.add(key)
+    half = account_services.begin_second_step(halfway, False, now)
+    step = factors.second_step_by_token(half, now)
+    assert step is not None
+    account_services.ask_for_removal(step, now)
+    token = account_services.issue_link(LinkPurpose.REPORT_LOSS, now, account_id=lost.id)
+    account_services.report_loss(token, now)
 
 
 class Crawl:
@@ -168,10 +199,16 @@ class Crawl:
         with self.app.app_context():
             account = accounts.account_by_email(email)
             assert account is not None, email
-            token = account_services.open_session(account, "walk", clock.now())
+            later = clock.now() + A_WALK
+            if email == HALFWAY:
+                state = {HALF: account_services.begin_second_step(account, False, later)}
+            else:
+                token = account_services.open_session(account, "walk", clock.now())
+                accounts.new_session(token).proved_at = later
+                state = {"_user_id": token, "_fresh": True}
             db.session.commit()
         with self.client.session_transaction() as session:
-            session.update({"_user_id": token, "_fresh": True})
+            session.update(state)
         cookie = self.client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
         assert cookie is not None
         self.found.cookie = cookie.value
