@@ -6,8 +6,8 @@ from alembic import op
 OLD = ('confirm_address', 'reset_password', 'claim_profile')
 NEW = (*OLD, 'report_loss', 'stop_removal')
 
-revision = '0005'
-down_revision = '0004'
+revision = '0006'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 
