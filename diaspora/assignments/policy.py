@@ -6,17 +6,22 @@ from diaspora.assignments.models import Assignment
 from diaspora.assignments.rules import runs
 from diaspora.pairings import policy as pairings
 from diaspora.platform.access import Actor, Role
+from diaspora.profiles import policy as profiles
 from diaspora.profiles.rules import CandidateState
 
 
-def may_view(actor: Actor, assignment: Assignment) -> bool:
-    """The candidate, members of the institution, officers."""
+def may_view(actor: Actor, assignment: Assignment, today: date) -> bool:
+    """The candidate, members of the institution, officers.
+
+    Who hides from the institution is still known to it as long as a stay there is to come or under way.
+    """
     pairing = assignment.pairing
-    return (
-        pairings.is_own(actor, pairing.candidate)
-        or pairings.hosts_here(actor, pairing.placement)
-        or Role.OFFICER in actor.roles
-    )
+    if pairings.is_own(actor, pairing.candidate):
+        return True
+    hosts = pairings.hosts_here(actor, pairing.placement)
+    if profiles.hides_from(pairing.candidate, actor):
+        return hosts and runs(assignment.state, assignment.ends_on, today)
+    return hosts or Role.OFFICER in actor.roles
 
 
 def may_see_identified(actor: Actor, assignment: Assignment, today: date) -> bool:
@@ -26,7 +31,7 @@ def may_see_identified(actor: Actor, assignment: Assignment, today: date) -> boo
     that ending the consent to the roster, or asking for erasure, does not take back the name. Afterwards
     the candidate's disclosures alone decide.
     """
-    if not may_view(actor, assignment):
+    if not may_view(actor, assignment, today):
         return False
     erased = assignment.pairing.candidate.state is CandidateState.ANONYMISED
     if runs(assignment.state, assignment.ends_on, today) and not erased:
@@ -35,5 +40,7 @@ def may_see_identified(actor: Actor, assignment: Assignment, today: date) -> boo
 
 
 def may_issue(actor: Actor, assignment: Assignment) -> bool:
-    """Letters are the programme's; nobody issues their own."""
-    return Role.OFFICER in actor.roles and not pairings.is_own(actor, assignment.pairing.candidate)
+    """Letters are the programme's; nobody issues their own, nor for who hides from them."""
+    candidate = assignment.pairing.candidate
+    blocked = pairings.is_own(actor, candidate) or profiles.hides_from(candidate, actor)
+    return Role.OFFICER in actor.roles and not blocked

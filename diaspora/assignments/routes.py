@@ -1,6 +1,7 @@
 """Pages of a stay for the candidate, the institution and staff."""
 
 import hashlib
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from diaspora.assignments import policy, queries, services
 from diaspora.assignments.models import Assignment
 from diaspora.pairings import policy as pairings
 from diaspora.platform import clock, files
-from diaspora.platform.access import Permission, current_actor, needs
+from diaspora.platform.access import Actor, Permission, current_actor, needs
 from diaspora.platform.forms import ActForm, refusals, tell_outcome, version_agrees
 from diaspora.platform.web import tell
 from diaspora.profiles.services import log_identified_read
@@ -26,7 +27,7 @@ def show(assignment_id: UUID) -> Any:
     assignment, actor, now = _seen(assignment_id), current_actor(), clock.now()
     identified = policy.may_see_identified(actor, assignment, clock.local_day(now))
     if identified:
-        log_identified_read(assignment.pairing.candidate, actor, now, "assignment")
+        _log_read(assignment, actor, now, "assignment")
     return render_template(
         "assignments/show.html",
         assignment=assignment,
@@ -43,7 +44,7 @@ def show(assignment_id: UUID) -> Any:
 def of_pairing(pairing_id: UUID) -> Any:
     """From a candidature to the stay that it became."""
     assignment = queries.of_pairing(pairing_id)
-    if assignment is None or not policy.may_view(current_actor(), assignment):
+    if assignment is None or not policy.may_view(current_actor(), assignment, clock.local_day(clock.now())):
         abort(404)
     return redirect(url_for("assignments.show", assignment_id=assignment.id))
 
@@ -63,7 +64,7 @@ def letter(assignment_id: UUID, letter_id: UUID) -> Any:
             "refused",
         )
         return redirect(url_for("assignments.show", assignment_id=assignment_id))
-    log_identified_read(assignment.pairing.candidate, actor, now, "letter")
+    _log_read(assignment, actor, now, "letter")
     response = Response(content, mimetype="application/pdf")
     response.headers.set("Content-Disposition", "attachment", filename=f"{found.number}.pdf")
     return response
@@ -82,9 +83,15 @@ def issue(assignment_id: UUID) -> Any:
     return redirect(url_for("assignments.show", assignment_id=assignment_id))
 
 
+def _log_read(assignment: Assignment, actor: Actor, now: datetime, why: str) -> None:
+    placement = assignment.pairing.placement
+    host = placement.institution if pairings.is_member(actor, placement) else None
+    log_identified_read(assignment.pairing.candidate, actor, now, why, host)
+
+
 def _seen(assignment_id: UUID) -> Assignment:
     assignment = queries.assignment(assignment_id)
-    if assignment is None or not policy.may_view(current_actor(), assignment):
+    if assignment is None or not policy.may_view(current_actor(), assignment, clock.local_day(clock.now())):
         abort(404)
     return assignment
 

@@ -17,7 +17,7 @@ from diaspora.pairings.rules import MOST_SUGGESTIONS, OPEN_STATES, PairingState
 from diaspora.placements import queries as placements
 from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementState
-from diaspora.platform.access import Role
+from diaspora.platform.access import Actor, Role
 
 APPLIED_STATES = OPEN_STATES - {PairingState.SHORTLISTED, PairingState.INVITED}
 """The candidate has applied, or said yes to an invitation, and it is not over."""
@@ -72,13 +72,13 @@ class Hosting:
     renewal_due: bool
 
 
-def hosting_of(memberships: Sequence[Membership], today: date) -> list[Hosting]:
+def hosting_of(memberships: Sequence[Membership], actor: Actor, today: date) -> list[Hosting]:
     """Each institution with its posts that are not over, and what waits on it, the most pressing first."""
     own = placements.of_institutions([m.institution_id for m in memberships])
     # a suspended institution's shortlists have vanished, and nobody else's are there to be counted
     alive = [p.id for p in own if p.institution.state == InstitutionState.VERIFIED]
-    in_play = queries.in_play(alive)
-    suggested = matching.lists_of_placements(alive, MOST_SUGGESTIONS)
+    in_play = queries.in_play(alive, actor)
+    suggested = matching.lists_of_placements(alive, MOST_SUGGESTIONS, actor)
     return [_hosting(m, own, in_play, suggested, today) for m in memberships]
 
 

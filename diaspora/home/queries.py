@@ -18,7 +18,9 @@ from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import PairingState
 from diaspora.placements import queries as placements
 from diaspora.placements.models import Placement
+from diaspora.platform.access import Actor
 from diaspora.profiles.models import Candidate
+from diaspora.profiles.policy import visible_to
 from diaspora.profiles.rules import CandidateState
 
 
@@ -63,12 +65,12 @@ def closing_soon(today: date, most: int = 4) -> Sequence[Placement]:
     return placements.published(placements.Filters(), today).rows[:most]
 
 
-def in_play(placement_ids: Collection[UUID]) -> dict[UUID, list[InPlay]]:
-    """Every candidature of these placements, over or not."""
+def in_play(placement_ids: Collection[UUID], actor: Actor) -> dict[UUID, list[InPlay]]:
+    """Every candidature of these placements that this reader may find, over or not."""
     rows = db.session.execute(
-        sa.select(Pairing.placement_id, Pairing.candidate_id, Pairing.state, Pairing.changed_at).where(
-            Pairing.placement_id.in_(placement_ids)
-        )
+        sa.select(Pairing.placement_id, Pairing.candidate_id, Pairing.state, Pairing.changed_at)
+        .join(Pairing.candidate)
+        .where(Pairing.placement_id.in_(placement_ids), visible_to(actor))
     )
     found: dict[UUID, list[InPlay]] = defaultdict(list)
     for placement_id, candidate_id, state, changed_at in rows:

@@ -11,6 +11,7 @@ from diaspora.home.routes import blueprint
 from diaspora.platform import clock
 from diaspora.platform.access import Permission, current_actor, needs
 from diaspora.platform.languages import localised
+from diaspora.profiles.services import log_identified_reads
 from diaspora.programmes import queries as programmes
 
 
@@ -18,7 +19,10 @@ from diaspora.programmes import queries as programmes
 @needs(Permission.WORK_LIST)
 def staff() -> Any:
     """What waits for this member of staff, record by record."""
-    return render_template("home/staff.html", parts=worklist.parts(current_actor(), clock.now()))
+    actor, now = current_actor(), clock.now()
+    parts = worklist.parts(actor, now)
+    log_identified_reads(worklist.named_in(parts), actor, now, "list")
+    return render_template("home/staff.html", parts=parts)
 
 
 @blueprint.get("/staff/figures")

@@ -30,5 +30,5 @@ def home_of(actor: Actor, now: datetime) -> Home:
     today = clock.local_day(now)
     return Home(
         seeking=seeking_of(candidate, today) if candidate else None,
-        hosting=hosting_of(memberships, today) if memberships else [],
+        hosting=hosting_of(memberships, actor, today) if memberships else [],
     )

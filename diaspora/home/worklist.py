@@ -17,6 +17,7 @@ from diaspora.home.rules import Urgency, Work
 from diaspora.institutions.models import Institution
 from diaspora.institutions.rules import InstitutionState
 from diaspora.pairings.models import Pairing
+from diaspora.pairings.queries import conflicts_of
 from diaspora.pairings.rules import GROUPS, BoardGroup, PairingState
 from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementState
@@ -24,6 +25,7 @@ from diaspora.platform.access import Actor, Permission
 from diaspora.platform.clock import local_day
 from diaspora.platform.languages import language_of, localised
 from diaspora.profiles.models import Candidate
+from diaspora.profiles.policy import visible_to
 from diaspora.profiles.rules import HIDDEN_STATES, CandidateState
 from diaspora.programmes import queries as programmes
 from diaspora.programmes.models import Call
@@ -35,7 +37,10 @@ SHOWN = 8
 
 @dataclass(frozen=True)
 class Line:
-    """One record that waits: what kind of work, who or what it is about, since when, by when."""
+    """One record that waits: what kind of work, who or what it is about, since when, by when.
+
+    `named` is the candidate whose name the line shows.
+    """
 
     kind: Work | PairingState
     who: str
@@ -45,6 +50,7 @@ class Line:
     more: str = ""
     language: str = ""
     more_language: str = ""
+    named: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,12 @@ def parts(actor: Actor, now: datetime) -> list[Part]:
         if lines:
             made.append(Part(urgency, len(lines), _groups(lines)))
     return made
+
+
+def named_in(parts: Sequence[Part]) -> list[UUID]:
+    """The candidates whose names these parts show."""
+    lines = [line for part in parts for group in part.groups for line in group.lines]
+    return [line.named for line in lines if line.named]
 
 
 def _groups(lines: Sequence[Line]) -> list[Group]:
@@ -116,15 +128,16 @@ def _lines(actor: Actor, today: date) -> Iterator[Line]:
         yield from _pairings(actor, GROUPS[BoardGroup.COMMISSION], chaired)
 
 
-def _not_own(actor: Actor) -> sa.ColumnElement[bool]:
-    """Nobody decides about their own profile or candidature."""
-    return sa.or_(Candidate.account_id.is_(None), Candidate.account_id != actor.account_id)
+def _theirs(actor: Actor) -> sa.ColumnElement[bool]:
+    """Nobody decides about their own profile or candidature, nor finds who hides from them."""
+    not_own = sa.or_(Candidate.account_id.is_(None), Candidate.account_id != actor.account_id)
+    return sa.and_(not_own, visible_to(actor))
 
 
 def _candidates(actor: Actor) -> Iterator[Line]:
     rows = db.session.execute(
         sa.select(Candidate.id, Candidate.country, Candidate.edited_at, Candidate.created_at).where(
-            Candidate.state == CandidateState.SUBMITTED, _not_own(actor)
+            Candidate.state == CandidateState.SUBMITTED, _theirs(actor)
         )
     )
     for row in rows:
@@ -221,13 +234,14 @@ def _pairings(
 ) -> Iterator[Line]:
     query: Any = (
         sa.select(
-            Pairing.id, Pairing.state, Pairing.changed_at, Candidate.given_name, Candidate.family_name,
+            Pairing.id, Pairing.candidate_id, Pairing.state, Pairing.changed_at,
+            Candidate.given_name, Candidate.family_name,
             Candidate.state.label("standing"), Placement.title, Placement.language, Call.kind,
         )
         .join(Pairing.candidate)
         .join(Pairing.placement)
         .outerjoin(Placement.call)
-        .where(Pairing.state.in_(states), _not_own(actor))
+        .where(Pairing.state.in_(states), _theirs(actor), ~conflicts_of(actor))
     )  # fmt: skip
     rows = db.session.execute(query if calls is None else query.where(Placement.call_id.in_(calls)))
     for row in rows:
@@ -241,4 +255,5 @@ def _pairings(
             rules.pairing_due(row.state, since, row.kind),
             more=row.title,
             more_language=row.language,
+            named=None if hidden else row.candidate_id,
         )

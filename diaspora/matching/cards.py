@@ -102,18 +102,26 @@ Titles = Mapping[str, tuple[str, str]]
 """Title and language of a publication by its id."""
 
 
+ANONYMOUS_STEP = 5
+"""Points of an anonymous card come in fives: a word more or less in the post does not move them visibly."""
+
+
 def card(score: float, reasons: Reasons, placement_language: str, titles: Titles) -> MatchCard:
     """The card for those who may read the profile."""
     words = _words(reasons, reasons.terms, placement_language)
     return _card(score, reasons, placement_language, words, _sources(reasons, titles), False)
 
 
-def anonymous(score: float, reasons: Reasons, placement_language: str, placement_text: str) -> MatchCard:
-    """The card for institutions before disclosure: the placement's own words, and no title."""
-    its_words = frozenset(terms(placement_text))
-    shown = [replace(term, profile="") for term in reasons.terms if may_be_shown(term, its_words)]
-    words = _words(reasons, shown, placement_language)
-    return _card(score, reasons, placement_language, words, _kinds_of_sources(reasons), True)
+def anonymous(score: float, reasons: Reasons, placement_language: str, harmless: frozenset[str]) -> MatchCard:
+    """The card for institutions before disclosure: words that point at nobody, and no title.
+
+    harmless: terms that may be named whoever holds them (see `may_be_shown`).
+    """
+    shown = [replace(term, profile="") for term in reasons.terms if may_be_shown(term, harmless)]
+    lacking = tuple(row for row in reasons.missing if harmless.issuperset(terms(row[0])))
+    kept = replace(reasons, missing=lacking)
+    words = _words(kept, shown, placement_language)
+    return _card(score, kept, placement_language, words, _kinds_of_sources(kept), True)
 
 
 def account(reasons: Reasons) -> Account:
@@ -132,18 +140,22 @@ def account(reasons: Reasons) -> Account:
     )
 
 
-def may_be_shown(term: Term, placement_words: frozenset[str]) -> bool:
-    """Whether a word points at nobody: the placement itself uses it, or enough candidates share it."""
-    return set(terms(term.placement)) <= placement_words or term.profiles >= rules.SHARED_BY
+def may_be_shown(term: Term, harmless: frozenset[str]) -> bool:
+    """Whether a word points at nobody: it is harmless in itself, or enough candidates share it.
+
+    Harmless are the words of the glossary and those of the post that an officer has read. What an
+    institution adds to a published post is neither: it could try word after word and watch the cards.
+    """
+    return set(terms(term.placement)) <= harmless or term.profiles >= rules.SHARED_BY
 
 
-def bar(parts: Mapping[Part, float]) -> list[BarPart]:
-    """The stretches of the bar, in whole points that add up to the score that the card shows."""
+def bar(parts: Mapping[Part, float], step: int = 1) -> list[BarPart]:
+    """The stretches of the bar, in points that add up to the score that the card shows."""
     stretches, reached, shown = [], 0.0, 0
     for part in Part:
         reached += 100 * rules.WEIGHTS[part] * parts[part]
         # rounded where a stretch ends, not how long it is: so the points add up
-        end = round(reached)
+        end = step * round(reached / step)
         stretches.append(BarPart(part, end - shown, round(100 * rules.WEIGHTS[part]), shown))
         shown = end
     return stretches
@@ -157,10 +169,11 @@ def _card(
     sources: list[SourceShare],
     anonymous: bool,
 ) -> MatchCard:
+    step = ANONYMOUS_STEP if anonymous else 1
     return MatchCard(
-        score=round(100 * score),
+        score=step * round(100 * score / step),
         word=rules.score_word(score),
-        bar=bar(reasons.parts),
+        bar=bar(reasons.parts, step),
         words=words,
         sources=sources,
         # where no word is shared, the languages differ and every word would be missing

@@ -1,6 +1,6 @@
 """What there is to match at this moment, and the hashes by which it is known again."""
 
-from diaspora.matching import glossary_queries, judging, records
+from diaspora.matching import glossary_queries, judging, queries, records
 from diaspora.matching.records import Corpus
 from diaspora.placements import queries as placements
 from diaspora.profiles import queries as profiles
@@ -12,7 +12,7 @@ ENGINE = "diaspora.matching.engine 2"
 def gather() -> Corpus:
     """Everybody on the roster, every public placement and the added terms, as plain values."""
     return records.corpus_of(
-        profiles.for_matching(), placements.for_matching(), glossary_queries.added_terms()
+        profiles.for_matching(), placements.for_matching(), glossary_queries.added_terms(), queries.apart()
     )
 
 

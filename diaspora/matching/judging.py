@@ -145,7 +145,7 @@ def _considered(corpus: Corpus, matcher: engine.Matcher) -> dict[Pair, float]:
         pairs.update((candidate_id, found.key) for found in best.placements_for[candidate_id])  # type: ignore[misc] # keys are ours: UUIDs
     for placement_id in corpus.posts:
         pairs.update((found.key, placement_id) for found in best.profiles_for[placement_id])  # type: ignore[misc] # keys are ours: UUIDs
-    listed = sorted(pairs)
+    listed = sorted(pairs - corpus.apart)
     return dict(zip(listed, matcher.score_pairs(listed).tolist(), strict=True))
 
 

@@ -18,6 +18,7 @@ from diaspora.matching.engine.glossary import own
 from diaspora.matching.engine.languages import Detector
 from diaspora.matching.engine.stems import terms_in
 from diaspora.matching.engine.tokens import fold
+from diaspora.matching.engine.tokens import terms as tokens_of
 from diaspora.matching.records import Corpus, Term
 from diaspora.matching.rules import SHARED_BY
 
@@ -66,6 +67,12 @@ def known(entries: Iterable[Term]) -> set[Key]:
         for language, phrase in zip(LANGUAGES, entry, strict=True)
         for _written, key in terms_in(phrase, language)
     }
+
+
+@cache
+def own_words() -> frozenset[str]:
+    """Every word of the product's own glossary, in every language, as cards compare words."""
+    return frozenset(word for row in own().rows for phrase in row for word in tokens_of(phrase))
 
 
 def key_of(one: Lacking) -> Key:

@@ -6,10 +6,10 @@ left of it when every word goes that fewer than three candidates hold (`SharedWo
 nobody, one or two hold a word, the answer is the same, byte for byte. What is left must be some eight
 words. The answer is one of three bands, no number, no order and nobody's score; fields, languages and
 dates do not count in it, for they would be further levers. Who left the roster is neither counted nor
-makes a word shared, from that moment on. Of many common words together somebody may still be the only
-holder; the bands hide one person among three, and the limit (counted per account; whoever reaches it
-stands in the audit log) leaves too few questions to shift a band's edge person by person. Only
-institutions that are verified get an answer.
+makes a word shared, from that moment on; the same holds for who hides from an institution of whoever
+asks. Of many common words together somebody may still be the only holder; the bands hide one person
+among three, and the limit (counted per account; whoever reaches it stands in the audit log) leaves too
+few questions to shift a band's edge person by person. Only institutions that are verified get an answer.
 """
 
 import enum
@@ -31,6 +31,8 @@ from diaspora.placements import queries as placements
 from diaspora.placements.models import Placement
 from diaspora.placements.policy import takes_applications
 from diaspora.platform import jobs
+from diaspora.platform.access import Actor
+from diaspora.profiles import queries as profiles
 from diaspora.profiles.models import Candidate
 
 DRAFT = UUID(int=0)
@@ -122,7 +124,8 @@ def of_profile(candidate: Candidate, written: Written, today: date) -> ProfilePr
     with engine.lock:
         best = engine.posts.placements_for(profile.record, k=PLACEMENTS_WEIGHED)
     found = placements.in_this_order([scored.key for scored in best])  # type: ignore[misc] # keys are ours: UUIDs
-    open_posts = [placement for placement in found if takes_applications(placement, today)]
+    hidden = {hiding.institution_id for hiding in profiles.hidings_of(candidate.id)}
+    open_posts = [p for p in found if takes_applications(p, today) and p.institution_id not in hidden]
     titles = {str(p.id): (p.title, p.language) for p in candidate.publications}
     return ProfilePreview(Answer.FOUND, _fits(engine, profile, open_posts, titles))
 
@@ -146,7 +149,7 @@ def _fits(
     )
 
 
-def of_placement(written: Mapping[str, str], language: str, verified: bool) -> PlacementPreview:
+def of_placement(written: Mapping[str, str], language: str, verified: bool, actor: Actor) -> PlacementPreview:
     """How many candidates fit terms of reference as they stand in a form; see the top of this module."""
     if not verified:
         return PlacementPreview(Answer.NOT_VERIFIED)
@@ -156,7 +159,7 @@ def of_placement(written: Mapping[str, str], language: str, verified: bool) -> P
     texts = [
         Text(written.get(name, "")[:LONGEST_TEXT], language or None, field=name) for name in PLACEMENT_TEXTS
     ]
-    living = preview_queries.matchable_candidates()
+    living = preview_queries.matchable_candidates(actor)
     words = engine.words.among({word for text in texts for word in terms(text.body)}).still(living)
     if len(words.holders) < LEAST_WORDS:
         return PlacementPreview(Answer.TOO_SHORT)

@@ -111,6 +111,7 @@ def _placement_preview(institution: Institution) -> PlacementPreview:
         {name: request.form.get(name, "") for name in PLACEMENT_TEXTS},
         request.form.get("language", ""),
         institution.state is InstitutionState.VERIFIED,
+        current_actor(),
     )
 
 

@@ -14,10 +14,12 @@ from diaspora.matching.models import MatcherRun, Suggestion
 from diaspora.matching.rules import ScoreWord, score_word
 from diaspora.placements.models import Placement
 from diaspora.placements.rules import PUBLIC_STATES
+from diaspora.platform.access import SYSTEM, Actor
 from diaspora.platform.folding import beginnings
 from diaspora.platform.paging import Page, paged
 from diaspora.platform.staff_lists import Asked
-from diaspora.profiles.models import Candidate, Consent
+from diaspora.profiles.models import Candidate, Consent, HiddenFrom
+from diaspora.profiles.policy import visible_to
 from diaspora.profiles.rules import CandidateState, ConsentPurpose
 from diaspora.programmes.models import Call
 
@@ -25,6 +27,7 @@ from diaspora.programmes.models import Call
 def _living() -> Select[Suggestion]:
     """Suggestions whose two sides are still there: what vanishes, vanishes before the next run.
 
+    Whoever hides from an institution is not suggested to it, nor it to them.
     Candidate, placement, institution and call are loaded with them, for cards and links.
     """
     return (
@@ -36,6 +39,12 @@ def _living() -> Select[Suggestion]:
             Candidate.state == CandidateState.ON_ROSTER,
             Placement.state.in_(PUBLIC_STATES),
             Institution.state == InstitutionState.VERIFIED,
+            ~select(HiddenFrom.id)
+            .where(
+                HiddenFrom.candidate_id == Suggestion.candidate_id,
+                HiddenFrom.institution_id == Placement.institution_id,
+            )
+            .exists(),
         )
         .options(
             contains_eager(Suggestion.candidate).selectinload(Candidate.publications),
@@ -53,24 +62,37 @@ def for_candidate(candidate_id: UUID, most: int = 10) -> list[Suggestion]:
     return list(db.session.scalars(query.order_by(Suggestion.rank_for_candidate).limit(most)))
 
 
-def for_placement(placement_id: UUID, most: int = 10) -> list[Suggestion]:
-    """The best candidates for a placement, best first."""
+def for_placement(placement_id: UUID, most: int = 10, actor: Actor = SYSTEM) -> list[Suggestion]:
+    """The best candidates for a placement whom this reader may find, best first."""
     query = _living().where(
-        Suggestion.placement_id == placement_id, Suggestion.rank_for_placement.is_not(None)
+        Suggestion.placement_id == placement_id,
+        Suggestion.rank_for_placement.is_not(None),
+        visible_to(actor),
     )
     return list(db.session.scalars(query.order_by(Suggestion.rank_for_placement).limit(most)))
 
 
-def lists_of_placements(placement_ids: Collection[UUID], most: int) -> dict[UUID, dict[UUID, ScoreWord]]:
-    """For each of these placements the first `most` candidates of its list, with how well they fit."""
+def lists_of_placements(
+    placement_ids: Collection[UUID], most: int, actor: Actor = SYSTEM
+) -> dict[UUID, dict[UUID, ScoreWord]]:
+    """For each of these placements the first `most` candidates of its list, with how well they fit.
+
+    Counted among those whom this reader may find: a list shows no gap where somebody hides.
+    """
     rows = db.session.execute(
         _living()
         .with_only_columns(Suggestion.placement_id, Suggestion.candidate_id, Suggestion.score)
-        .where(Suggestion.placement_id.in_(placement_ids), Suggestion.rank_for_placement <= most)
+        .where(
+            Suggestion.placement_id.in_(placement_ids),
+            Suggestion.rank_for_placement.is_not(None),
+            visible_to(actor),
+        )
+        .order_by(Suggestion.rank_for_placement)
     )
     found: dict[UUID, dict[UUID, ScoreWord]] = defaultdict(dict)
     for placement_id, candidate_id, score in rows:
-        found[placement_id][candidate_id] = score_word(score)
+        if len(found[placement_id]) < most:
+            found[placement_id][candidate_id] = score_word(score)
     return found
 
 
@@ -78,9 +100,9 @@ STAFF_ORDERS: dict[str, Any] = {"score": Suggestion.score, "closes": Placement.c
 """What the board can be sorted by."""
 
 
-def best_pairs(asked: Asked) -> Page[Suggestion]:
+def best_pairs(asked: Asked, actor: Actor = SYSTEM) -> Page[Suggestion]:
     """One page of the pairs that the address asks for: of one call, of one area, with words of the post."""
-    query = _living().order_by(asked.order(STAFF_ORDERS), Suggestion.id)
+    query = _living().where(visible_to(actor)).order_by(asked.order(STAFF_ORDERS), Suggestion.id)
     if asked.chosen["call"]:
         query = query.where(Placement.call_id == UUID(asked.chosen["call"]))
     if asked.chosen["area"]:
@@ -105,9 +127,19 @@ def suggestion(candidate_id: UUID, placement_id: UUID) -> Suggestion | None:
     )
 
 
-def suggestion_by_id(suggestion_id: UUID) -> Suggestion | None:
-    """A suggestion, if both sides are still there."""
-    return db.session.scalar(_living().where(Suggestion.id == suggestion_id))
+def suggestion_by_id(suggestion_id: UUID, actor: Actor = SYSTEM) -> Suggestion | None:
+    """A suggestion, if both sides are still there and this reader may find the candidate."""
+    return db.session.scalar(_living().where(Suggestion.id == suggestion_id, visible_to(actor)))
+
+
+def apart() -> frozenset[tuple[UUID, UUID]]:
+    """Pairs of a candidate and a placement that nobody may suggest: the one hides from the other's house."""
+    rows = db.session.execute(
+        select(HiddenFrom.candidate_id, Placement.id)
+        .join(Placement, Placement.institution_id == HiddenFrom.institution_id)
+        .where(Placement.state.in_(PUBLIC_STATES))
+    )
+    return frozenset((candidate_id, placement_id) for candidate_id, placement_id in rows)
 
 
 def words_named(candidate_ids: Collection[UUID]) -> Iterator[tuple[tuple[UUID, UUID], list[str]]]:

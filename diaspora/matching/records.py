@@ -52,16 +52,26 @@ class Post:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Everybody and everything that is matched in one run, by id, and the terms added to the glossary."""
+    """Everybody and everything that is matched in one run, by id, and the terms added to the glossary.
+
+    `apart` are pairs that are not matched: the candidate hides from the placement's institution.
+    """
 
     profiles: dict[UUID, Profile]
     posts: dict[UUID, Post]
     added_terms: tuple[Term, ...] = ()
+    apart: frozenset[tuple[UUID, UUID]] = frozenset()
 
     @cached_property
     def marks(self) -> dict[UUID, str]:
         """A hash of each record, by its id: the same hash, the same record."""
-        profiles = {i: digest({**asdict(x), "names": sorted(x.names)}) for i, x in self.profiles.items()}
+        hidden: dict[UUID, list[str]] = {}
+        for candidate_id, placement_id in sorted(self.apart):
+            hidden.setdefault(candidate_id, []).append(str(placement_id))
+        profiles = {
+            i: digest({**asdict(x), "names": sorted(x.names), "apart": hidden.get(i, [])})
+            for i, x in self.profiles.items()
+        }
         return profiles | {i: digest(asdict(x)) for i, x in self.posts.items()}
 
 
@@ -111,11 +121,15 @@ def post_of(placement: Placement) -> Post:
 
 
 def corpus_of(
-    candidates: Sequence[Candidate], placements: Sequence[Placement], added_terms: Sequence[Term] = ()
+    candidates: Sequence[Candidate],
+    placements: Sequence[Placement],
+    added_terms: Sequence[Term] = (),
+    apart: frozenset[tuple[UUID, UUID]] = frozenset(),
 ) -> Corpus:
     """All of them, in the order of their ids, so that nothing depends on the database's order."""
     return Corpus(
         {c.id: profile_of(c) for c in sorted(candidates, key=lambda c: c.id)},
         {p.id: post_of(p) for p in sorted(placements, key=lambda p: p.id)},
         tuple(sorted(added_terms)),
+        apart,
     )

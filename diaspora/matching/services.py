@@ -29,6 +29,7 @@ from diaspora.matching.corpora import gather as gather
 from diaspora.matching.corpora import settings_hash as settings_hash
 from diaspora.matching.engine import Matcher
 from diaspora.matching.engine.glossary import own
+from diaspora.matching.engine.tokens import terms, written_terms
 from diaspora.matching.engine_file import Standing
 from diaspora.matching.judging import Judged, Progress
 from diaspora.matching.lacking import Lacking
@@ -260,8 +261,20 @@ def account_of(suggestion: Suggestion) -> Account:
 def anonymous_card(suggestion: Suggestion) -> MatchCard:
     """The card for institutions before disclosure. It does not look at the candidate."""
     placement = suggestion.placement
-    text = "\n".join(getattr(placement, name) for name in records.PLACEMENT_TEXTS)
-    return cards.anonymous(suggestion.score, Reasons.from_json(suggestion.reasons), placement.language, text)
+    harmless = lacking.own_words() | frozenset(terms(_read_by_an_officer(placement)))
+    return cards.anonymous(
+        suggestion.score, Reasons.from_json(suggestion.reasons), placement.language, harmless
+    )
+
+
+def _read_by_an_officer(placement: Placement) -> str:
+    """The post as an officer read it before it was published; later versions are the institution's alone."""
+    first = placement.versions[0].content if placement.terms_version > 1 and placement.versions else None
+    now = {name: getattr(placement, name) for name in records.PLACEMENT_TEXTS}
+    # a word that has left the post since is no longer its own
+    kept = set(terms("\n".join(now.values())))
+    told = "\n".join(str((first or now).get(name) or "") for name in records.PLACEMENT_TEXTS)
+    return " ".join(written for written, word in written_terms(told) if word in kept)
 
 
 @jobs.job

@@ -37,9 +37,11 @@ def board() -> Any:
         Choice("call", _("Call"), [(c, n, None) for c, n in calls.items()], _("All calls")),
     ]
     listed = StaffList(
-        "matching.board", asked, COLUMNS, choices, queries.best_pairs(asked),
+        "matching.board", asked, COLUMNS, choices, queries.best_pairs(asked, current_actor()),
         words_hint=_("in the title, the summary or the institution's name"),
     )  # fmt: skip
+    named = [pair.candidate_id for pair in listed.page.rows]
+    profiles.log_identified_reads(named, current_actor(), clock.now(), "list")
     return render_template(
         "matching/board.html",
         list=listed,
@@ -53,7 +55,7 @@ def board() -> Any:
 @needs(Permission.SEE_ALL_MATCHES)
 def pair(suggestion_id: UUID) -> Any:
     """All that is known about why one pair fits."""
-    suggestion = queries.suggestion_by_id(suggestion_id)
+    suggestion = queries.suggestion_by_id(suggestion_id, current_actor())
     if suggestion is None:
         abort(404)
     profiles.log_identified_read(suggestion.candidate, current_actor(), clock.now(), "match")

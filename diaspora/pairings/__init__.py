@@ -1,10 +1,13 @@
 """One candidate and one placement, from first interest to the decision."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 
 from diaspora.pairings import cli, labels, routes, rules, services
+from diaspora.pairings import hiding_routes as hiding_routes
 from diaspora.pairings import models as models
 from diaspora.pairings import staff_routes as staff_routes
 from diaspora.placements.models import Placement
@@ -13,7 +16,7 @@ from diaspora.placements.signals import placement_changed
 from diaspora.platform import clock, lifecycle
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import LeavingReason
-from diaspora.profiles.signals import candidate_left
+from diaspora.profiles.signals import candidate_hid, candidate_left
 
 
 def init_app(app: Flask) -> None:
@@ -25,6 +28,7 @@ def init_app(app: Flask) -> None:
     app.cli.commands["matching"].add_command(cli.evaluate)  # type: ignore[attr-defined] # a group
     lifecycle.register(app, rules.LIFECYCLE)
     candidate_left.connect(_follow_candidate)
+    candidate_hid.connect(_follow_hiding)
     placement_changed.connect(_follow_placement)
 
 
@@ -35,6 +39,10 @@ def _follow_candidate(candidate: Candidate, why: LeavingReason, **news: Any) -> 
     # whoever pauses, or whose years on the roster are over, is still in play where they are already
     if why in _ENDING:
         services.withdraw_candidate(candidate, news.get("now") or clock.now())
+
+
+def _follow_hiding(candidate: Candidate, institution_id: UUID, now: datetime, **_news: Any) -> None:
+    services.withdraw_from(candidate, institution_id, now)
 
 
 def _follow_placement(placement: Placement, **news: Any) -> None:

@@ -14,8 +14,9 @@ from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import LIFECYCLE, PairingAct, PairingState
 from diaspora.platform.access import Actor, Role, current_actor
 from diaspora.platform.bulk import Bulk, BulkAct, Outlook, Text, why_not
-from diaspora.platform.clock import local_day
+from diaspora.platform.clock import local_day, now
 from diaspora.profiles.rules import HIDDEN_STATES
+from diaspora.profiles.services import log_identified_reads
 from diaspora.programmes.rules import Answer
 
 _A = PairingAct
@@ -30,7 +31,10 @@ def offered(actor: Actor) -> list[tuple[str, Text]]:
 
 def _find(ids: Collection[UUID]) -> Sequence[Pairing]:
     actor = current_actor()
-    return [pairing for pairing in queries.staff_chosen(ids) if policy.may_view(actor, pairing)]
+    found = [pairing for pairing in queries.staff_chosen(ids) if policy.may_view(actor, pairing)]
+    named = [pairing.candidate_id for pairing in found if pairing.candidate.state not in HIDDEN_STATES]
+    log_identified_reads(named, actor, now(), "list")
+    return found
 
 
 def _look(pairing: Pairing, chosen: str, actor: Actor, now: datetime) -> Outlook:

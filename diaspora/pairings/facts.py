@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from diaspora.accounts import queries as accounts
+from diaspora.institutions import queries as institutions
 from diaspora.institutions.rules import InstitutionState
 from diaspora.pairings import policy, queries, stays
 from diaspora.pairings.models import Pairing
@@ -22,6 +23,7 @@ from diaspora.programmes.models import Call
 from diaspora.programmes.rules import CallState, CandidateFacts
 
 _NEWCOMERS = {PairingAct.APPLY, PairingAct.INVITE, PairingAct.RECONSIDER}
+_TOGETHER = {*_NEWCOMERS, PairingAct.SHORTLIST}
 _APPROVALS = {PairingAct.APPROVE, PairingAct.APPROVE_CONDITIONALLY}
 _STAYS = {*_APPROVALS, PairingAct.OFFER, PairingAct.ACCEPT}
 
@@ -43,6 +45,9 @@ def of(
         call_takes_applications=call_is_open(placement.call, today),
         another_open=act is PairingAct.RECONSIDER
         and queries.open_between(pairing.candidate_id, placement.id, besides=pairing.id) is not None,
+        hides=act in _TOGETHER
+        and profiles.hiding(pairing.candidate_id, placement.institution_id) is not None,
+        asked_before=act is PairingAct.INVITE and queries.was_invited(pairing),
         conflicted=me is not None
         and (policy.is_member(actor, placement) or queries.has_conflict(pairing.id, me)),
         found_eligible_by_actor=me is not None and pairing.eligible_by_id == me,
@@ -58,9 +63,9 @@ def of(
     )
 
 
-def same_facts(act: PairingAct) -> tuple[bool, bool, bool]:
+def same_facts(act: PairingAct) -> tuple[bool, ...]:
     """Acts with the same key see the same facts, so that a page need not gather them twice."""
-    return act in _NEWCOMERS, act in _APPROVALS, act in _STAYS
+    return act in _NEWCOMERS, act in _APPROVALS, act in _STAYS, act is PairingAct.INVITE
 
 
 def on_roster(candidate: Candidate, today: date) -> bool:
@@ -86,6 +91,19 @@ def unreachable(candidate: Candidate, actor: Actor) -> LazyString | None:
         "This candidate cannot answer on this site yet. The programme will ask the person first; "
         "until then, keep the candidate on your shortlist."
     )
+
+
+def unread(candidate: Candidate, placement: Placement) -> LazyString | None:
+    """Why an application could reach nobody: the candidate hides from the institution, or from its leads."""
+    if profiles.hiding(candidate.id, placement.institution_id) is not None:
+        return _l("You hide from this institution. Show yourself to it first, on the page of your profile.")
+    leads = {account.id for account in institutions.lead_accounts(placement.institution_id)}
+    if leads and leads <= profiles.accounts_hidden_from(candidate.id):
+        return _l(
+            "Everybody who would read your application also works for an institution from which you hide. "
+            "Ask the programme."
+        )
+    return None
 
 
 def takes_people(placement: Placement, today: date | None) -> bool:

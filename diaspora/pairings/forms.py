@@ -1,5 +1,5 @@
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, HiddenField, IntegerField
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField
 from wtforms.validators import DataRequired, Optional
 
 from diaspora.platform.forms import ActForm, Form, Paragraph, sensible_day, whole_number
@@ -41,3 +41,15 @@ class PairingActForm(ActForm):
     conditions_met = BooleanField(_l("The conditions of the approval are met"))
     rank = IntegerField(_l("Place among your candidates (optional)"), [Optional(), whole_number(1, 99)])
     version = HiddenField()
+
+
+class HideForm(Form):
+    """An institution that shall not find the candidate; `confirmed` once they read what that ends."""
+
+    institution = SelectField(
+        _l("Institution"),
+        [DataRequired(_l("Choose an institution from the list."))],
+        description=_l("Type a few letters of its name, or look through the list."),
+        render_kw={"data-combobox": ""},
+    )
+    confirmed = HiddenField()

@@ -12,6 +12,7 @@ from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import PairingAct
 from diaspora.platform.access import Actor
 from diaspora.platform.mail.services import link, post
+from diaspora.profiles import queries as profiles
 
 _A = PairingAct
 
@@ -67,10 +68,12 @@ def readers(
     suspended = pairing.placement.institution.state is InstitutionState.SUSPENDED
     leads = institutions.lead_accounts(pairing.placement.institution_id)
     heads = leads if news and news.leads and not suspended else []
-    own = pairing.candidate.account_id
+    # from whom the candidate hides, the candidature has vanished: they are told nothing of it
+    out = {actor.account_id, pairing.candidate.account_id}
+    out |= profiles.accounts_hidden_from(pairing.candidate_id) if heads else set()
     return (
         [account for account in told if account.id != actor.account_id],
-        [account for account in heads if account.id not in {actor.account_id, own}],
+        [account for account in heads if account.id not in out],
     )
 
 

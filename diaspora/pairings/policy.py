@@ -51,6 +51,8 @@ def roles_towards(actor: Actor, pairing: Pairing) -> frozenset[Role]:
         return frozenset({Role.SYSTEM})
     if is_own(actor, pairing.candidate):
         return frozenset({Role.CANDIDATE} if known_to_candidate(pairing) else ())
+    if profiles.hides_from(pairing.candidate, actor):
+        return frozenset()
     roles = set(actor.roles & STAFF_ROLES)
     if hosts_here(actor, pairing.placement):
         roles |= institutions.roles_towards(actor, pairing.placement.institution_id) & HOST_ROLES
@@ -66,9 +68,14 @@ def roles_towards(actor: Actor, pairing: Pairing) -> frozenset[Role]:
 
 
 def may_view(actor: Actor, pairing: Pairing) -> bool:
-    """The candidate, members of the institution, officers; the call's commission once it was nominated."""
+    """The candidate, members of the institution, officers; the call's commission once it was nominated.
+
+    Nobody of them who works for an institution from which the candidate hides.
+    """
     if is_own(actor, pairing.candidate):
         return known_to_candidate(pairing)
+    if profiles.hides_from(pairing.candidate, actor):
+        return False
     if Role.OFFICER in actor.roles or hosts_here(actor, pairing.placement):
         return True
     return pairing.state in COMMISSION_STATES and on_commission(actor, pairing.placement)
@@ -76,7 +83,7 @@ def may_view(actor: Actor, pairing: Pairing) -> bool:
 
 def may_see_identified(actor: Actor, pairing: Pairing) -> bool:
     """Whether the viewer may learn who the candidate is; whoever asked for erasure is nobody at once."""
-    hidden = pairing.candidate.state in HIDDEN_STATES
+    hidden = pairing.candidate.state in HIDDEN_STATES or profiles.hides_from(pairing.candidate, actor)
     if not hidden and pairing.state in COMMISSION_STATES and on_commission(actor, pairing.placement):
         return True
     return may_see_person(actor, pairing.candidate, pairing.placement)

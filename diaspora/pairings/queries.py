@@ -10,15 +10,18 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from diaspora.extensions import db
+from diaspora.institutions.models import Membership
 from diaspora.pairings import policy
 from diaspora.pairings.models import ConflictOfInterest, Pairing, PairingStep
 from diaspora.pairings.rules import OPEN_STATES, SEAT_STATES, SILENT_STATES, PairingAct, PairingState
 from diaspora.placements.models import Placement
+from diaspora.platform.access import Actor
 from diaspora.platform.folding import beginnings
 from diaspora.platform.paging import Page, paged
 from diaspora.platform.staff_lists import Asked
 from diaspora.platform.words import having_words
 from diaspora.profiles.models import Candidate
+from diaspora.profiles.policy import visible_to
 from diaspora.profiles.queries import EVERYTHING
 from diaspora.profiles.rules import HIDDEN_STATES
 from diaspora.programmes.models import Call
@@ -30,11 +33,15 @@ _WITH_PLACEMENT = (
 _PERSON = joinedload(Pairing.candidate).options(*EVERYTHING)
 
 
-def pairing(pairing_id: UUID) -> Pairing | None:
-    """A pairing with its candidate, placement, institution, call and steps."""
+def pairing(pairing_id: UUID, actor: Actor) -> Pairing | None:
+    """A pairing with its candidate, placement, institution, call and steps.
+
+    One whose candidate hides from this reader is not found, as one that never was.
+    """
     return db.session.scalar(
         select(Pairing)
-        .where(Pairing.id == pairing_id)
+        .join(Pairing.candidate)
+        .where(Pairing.id == pairing_id, visible_to(actor))
         .options(*_WITH_PLACEMENT, _PERSON, selectinload(Pairing.steps))
     )
 
@@ -50,11 +57,12 @@ def of_candidate(candidate_id: UUID) -> Sequence[Pairing]:
     return [row for row in rows if policy.known_to_candidate(row)]
 
 
-def of_placement(placement_id: UUID) -> Sequence[Pairing]:
-    """Every pairing of a placement, open ones first, in the order in which they came."""
+def of_placement(placement_id: UUID, actor: Actor) -> Sequence[Pairing]:
+    """The pairings of a placement that this reader may find, open ones first, in the order of arrival."""
     return db.session.scalars(
         select(Pairing)
-        .where(Pairing.placement_id == placement_id)
+        .join(Pairing.candidate)
+        .where(Pairing.placement_id == placement_id, visible_to(actor))
         .options(*_WITH_PLACEMENT, _PERSON)
         .order_by(Pairing.closed_at.is_not(None), Pairing.created_at)
     ).all()
@@ -70,6 +78,21 @@ def open_between(candidate_id: UUID, placement_id: UUID, besides: UUID | None = 
             sa.true() if besides is None else Pairing.id != besides,
         )
     )
+
+
+def was_invited(pairing: Pairing) -> bool:
+    """Whether this candidate was invited to this placement already, in a pairing that is over."""
+    query = (
+        select(PairingStep.id)
+        .join(PairingStep.pairing)
+        .where(
+            Pairing.candidate_id == pairing.candidate_id,
+            Pairing.placement_id == pairing.placement_id,
+            Pairing.id != pairing.id,
+            PairingStep.act == PairingAct.INVITE,
+        )
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def last_rank(pairing: Pairing, nominated: bool) -> int:
@@ -88,6 +111,22 @@ def open_of_candidate(candidate_id: UUID) -> Sequence[Pairing]:
     """Pairings of a candidate that are not over."""
     return db.session.scalars(
         select(Pairing).where(Pairing.candidate_id == candidate_id, Pairing.state.in_(OPEN_STATES))
+    ).all()
+
+
+def with_institution(candidate_id: UUID, institution_id: UUID, today: date) -> Sequence[Pairing]:
+    """What is open between these two, and the stays that are still to come or under way."""
+    stays = sa.and_(Pairing.state == PairingState.ACCEPTED, Pairing.ends_on >= today)
+    return db.session.scalars(
+        select(Pairing)
+        .join(Pairing.placement)
+        .where(
+            Pairing.candidate_id == candidate_id,
+            Placement.institution_id == institution_id,
+            sa.or_(Pairing.state.in_(OPEN_STATES), stays),
+        )
+        .options(*_WITH_PLACEMENT, selectinload(Pairing.steps))
+        .order_by(Pairing.created_at, Pairing.id)
     ).all()
 
 
@@ -137,6 +176,23 @@ def has_conflict(pairing_id: UUID, account_id: UUID) -> bool:
     )
 
 
+def conflicts_of(actor: Actor) -> sa.ColumnElement[bool]:
+    """A condition on pairings: those about which this person must not decide.
+
+    They declared a conflict of interest, or work for the institution of the placement.
+    """
+    declared = select(ConflictOfInterest.id).where(
+        ConflictOfInterest.pairing_id == Pairing.id, ConflictOfInterest.account_id == actor.account_id
+    )
+    works_there = select(Membership.id).where(
+        Membership.institution_id == Placement.institution_id,
+        Membership.account_id == actor.account_id,
+        Membership.ended_at.is_(None),
+        Placement.id == Pairing.placement_id,
+    )
+    return sa.or_(declared.exists(), works_there.exists())
+
+
 def stale_offers(today: date) -> Sequence[Pairing]:
     """Offers whose last day is over."""
     return db.session.scalars(
@@ -175,12 +231,15 @@ STAFF_ORDERS: dict[str, Any] = {"since": Pairing.changed_at, "score": Pairing.sc
 """What the board can be sorted by."""
 
 
-def board(states: Collection[PairingState], calls: Collection[UUID] | None, asked: Asked) -> Page[Pairing]:
+def board(
+    states: Collection[PairingState], calls: Collection[UUID] | None, asked: Asked, actor: Actor
+) -> Page[Pairing]:
     """A page of pairings for staff: in these states, as asked; `calls` limits it to those, if given."""
     query = (
         select(Pairing)
         .join(Pairing.placement)
-        .where(Pairing.state.in_(states))
+        .join(Pairing.candidate)
+        .where(Pairing.state.in_(states), visible_to(actor))
         .options(*_WITH_PLACEMENT, joinedload(Pairing.candidate))
         .order_by(asked.order(STAFF_ORDERS), Pairing.id)
     )
@@ -215,11 +274,13 @@ def staff_chosen(ids: Collection[UUID]) -> Sequence[Pairing]:
     ).all()
 
 
-def counts(call_id: UUID | None, calls: Collection[UUID] | None) -> dict[PairingState, int]:
+def counts(call_id: UUID | None, calls: Collection[UUID] | None, actor: Actor) -> dict[PairingState, int]:
     """How many pairings stand in each state, for the same limits."""
     query = (
         select(Pairing.state, func.count())
         .join(Placement, Placement.id == Pairing.placement_id)
+        .join(Pairing.candidate)
+        .where(visible_to(actor))
         .group_by(Pairing.state)
     )
     if call_id is not None:

@@ -1,5 +1,6 @@
 """Pages of a pairing for the candidate, the institution and staff."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from diaspora.platform.languages import localised
 from diaspora.platform.web import tell
 from diaspora.profiles import queries as profiles
 from diaspora.profiles.models import Candidate
-from diaspora.profiles.services import log_identified_read
+from diaspora.profiles.services import log_identified_read, log_identified_reads
 
 blueprint = Blueprint("pairings", __name__)
 
@@ -54,20 +55,27 @@ def apply(placement_id: UUID) -> Any:
     return render_template("pairings/apply.html", form=form, placement=placement, page=page, kept=kept)
 
 
+def own_profile() -> Candidate:
+    """The profile of whoever is signed in; 404 where it has gone meanwhile."""
+    return profiles.of_account(current_actor().account_id) or abort(404)
+
+
 @blueprint.get("/profile/as-institutions-see")
 @needs(Permission.OWN_PROFILE)
 def as_seen() -> Any:
     """One's own profile as institutions see it before they know who it is: the same words, the same code."""
-    candidate = profiles.of_account(current_user.account.id) or abort(404)
-    return render_template("pairings/as_seen.html", person=views.person_of(candidate, identified=False))
+    return render_template("pairings/as_seen.html", person=views.person_of(own_profile(), identified=False))
 
 
 @blueprint.get("/institution/placements/<uuid:placement_id>/candidates")
 @needs(Permission.SEE_ROSTER)
 def candidates(placement_id: UUID) -> Any:
     """Who fits a placement and who is in play for it."""
-    placement = _chosen_for(placement_id, current_actor())
-    return render_template("pairings/candidates.html", page=views.choices(placement, current_actor()))
+    actor = current_actor()
+    placement = _chosen_for(placement_id, actor)
+    page = views.choices(placement, actor)
+    _log_named(page.named, placement, actor)
+    return render_template("pairings/candidates.html", page=page)
 
 
 @blueprint.post("/institution/placements/<uuid:placement_id>/shortlist/<uuid:candidate_id>")
@@ -101,6 +109,7 @@ def invite(placement_id: UUID, candidate_id: UUID) -> Any:
             tell(_("The invitation was sent. You see who it is as soon as the candidate says yes."))
             return redirect(url_for("pairings.candidates", placement_id=placement_id))
     person = views.person_of(candidate, policy.may_see_person(actor, candidate, placement))
+    _log_named([candidate.id] if person.candidate else [], placement, actor)
     refusal = facts.unreachable(candidate, actor)
     return render_template(
         "pairings/invite.html", form=form, placement=placement, person=person, refusal=refusal
@@ -166,7 +175,8 @@ def _page(pairing: Pairing, form: forms.PairingActForm, tried: PairingAct | None
     actor, now = current_actor(), clock.now()
     page = views.shown(pairing, actor, now)
     if page.person.candidate is not None and not page.own:
-        log_identified_read(pairing.candidate, actor, now, "candidature")
+        host = pairing.placement.institution if policy.is_member(actor, pairing.placement) else None
+        log_identified_read(pairing.candidate, actor, now, "candidature", host)
     return render_template(
         "pairings/show.html",
         page=page,
@@ -177,9 +187,15 @@ def _page(pairing: Pairing, form: forms.PairingActForm, tried: PairingAct | None
     )
 
 
+def _log_named(candidate_ids: Collection[UUID], placement: Placement, actor: Actor) -> None:
+    host = placement.institution if policy.is_member(actor, placement) else None
+    log_identified_reads(candidate_ids, actor, clock.now(), "list", host)
+
+
 def _seen(pairing_id: UUID) -> Pairing:
-    pairing = queries.pairing(pairing_id)
-    if pairing is None or not policy.may_view(current_actor(), pairing):
+    actor = current_actor()
+    pairing = queries.pairing(pairing_id, actor)
+    if pairing is None or not policy.may_view(actor, pairing):
         abort(404)
     return pairing
 
@@ -193,7 +209,7 @@ def _chosen_for(placement_id: UUID, actor: Actor) -> Placement:
 
 def _suggested(candidate_id: UUID, placement: Placement, actor: Actor) -> Candidate:
     """A candidate whom the viewer was shown for this placement: nobody else's id leads anywhere."""
-    candidate = profiles.candidate(candidate_id)
+    candidate = profiles.seen_candidate(candidate_id, actor)
     if candidate is None or not views.was_shown(candidate, placement, actor):
         abort(404)
     return candidate

@@ -102,6 +102,7 @@ class SystemReason(enum.StrEnum):
     """Why the site itself ended something; kept as a code, shown in the reader's language."""
 
     CANDIDATE_LEFT = "candidate_left"
+    CANDIDATE_HID = "candidate_hid"
     PLACEMENT_WITHDRAWN = "placement_withdrawn"
     OFFER_EXPIRED = "offer_expired"
 
@@ -120,6 +121,8 @@ class PairingFacts:
     placement_open: bool = True
     call_takes_applications: bool = True
     another_open: bool = False
+    hides: bool = False
+    asked_before: bool = False
     conflicted: bool = False
     found_eligible_by_actor: bool = False
     found_ineligible_by_actor: bool = False
@@ -162,6 +165,20 @@ def only_one_open(facts: PairingFacts) -> LazyString | None:
     """The same two people are in play once at a time."""
     if facts.another_open:
         return _l("This candidate is already being considered for this placement; see the list.")
+    return None
+
+
+def not_hiding(facts: PairingFacts) -> LazyString | None:
+    """Nobody is brought together with an institution from which they hide."""
+    if facts.hides:
+        return _l("The candidate hides from this institution.")
+    return None
+
+
+def asked_once(facts: PairingFacts) -> LazyString | None:
+    """One invitation to one placement: whoever was asked and said no, or was let go, is left in peace."""
+    if facts.asked_before:
+        return _l("This candidate was invited to this placement before; each is asked once.")
     return None
 
 
@@ -240,13 +257,13 @@ LIFECYCLE = Lifecycle(
     [_S.SHORTLISTED, _S.APPLIED],
     [
         row(_A.APPLY, [_S.SHORTLISTED], _S.APPLIED, [Role.CANDIDATE],
-            on_roster, placement_open, call_open, effect="institution sees who it is"),
+            not_hiding, on_roster, placement_open, call_open, effect="institution sees who it is"),
         row(_A.INVITE, [_S.SHORTLISTED], _S.INVITED, _HOST,
-            on_roster, placement_open, call_open, effect="candidate is asked"),
+            not_hiding, asked_once, on_roster, placement_open, call_open, effect="candidate is asked"),
         row(_A.DISMISS, [_S.SHORTLISTED], _S.DISMISSED, _HOST,
             reason=True, effect="no longer suggested here"),
         row(_A.RECONSIDER, [_S.DISMISSED], _S.SHORTLISTED, _HOST,
-            on_roster, placement_open, only_one_open, effect="suggested again"),
+            not_hiding, on_roster, placement_open, only_one_open, effect="suggested again"),
         row(_A.SAY_YES, [_S.INVITED], _S.INTERESTED, [Role.CANDIDATE],
             on_roster, placement_open, effect="institution sees who it is"),
         row(_A.DECLINE, [_S.INVITED], _S.DECLINED, [Role.CANDIDATE],

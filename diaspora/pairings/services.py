@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
 
@@ -19,6 +19,7 @@ from diaspora.pairings.rules import (
     PairingState,
     SystemReason,
     call_open,
+    not_hiding,
     on_roster,
     placement_open,
 )
@@ -65,6 +66,9 @@ def apply(
         raise Refused(_l("You have applied here already; find it on your first page."))
     if not policy.is_own(actor, candidate):
         raise Refused(_l("Another person has to do this."))
+    refusal = facts.unread(candidate, placement)
+    if refusal is not None:
+        raise Refused(refusal)
     pairing = found or _new(candidate, placement, Origin.CANDIDATE, now)
     _do(pairing, PairingAct.APPLY, frozenset({Role.CANDIDATE}), actor, now)
     suggested = matching.suggestion(candidate.id, placement.id) is not None
@@ -86,7 +90,7 @@ def shortlist(candidate: Candidate, placement: Placement, actor: Actor, now: dat
     if not roles:
         raise Refused(_l("Another person has to do this."))
     seen = facts.of(pairing, PairingAct.INVITE, actor, local_day(now))
-    for guard in (on_roster, placement_open, call_open):
+    for guard in (not_hiding, on_roster, placement_open, call_open):
         refusal = guard(seen)
         if refusal is not None:
             raise Refused(refusal)
@@ -189,6 +193,13 @@ def withdraw_candidate(candidate: Candidate, now: datetime) -> None:
     """Somebody withdrew the consent or asked for erasure: what is open and not yet accepted ends."""
     for pairing in queries.open_of_candidate(candidate.id):
         act(pairing, PairingAct.WITHDRAW, SYSTEM, now, SystemReason.CANDIDATE_LEFT)
+
+
+def withdraw_from(candidate: Candidate, institution_id: UUID, now: datetime) -> None:
+    """Somebody hides from an institution: what is open between the two and not yet accepted ends."""
+    for pairing in queries.with_institution(candidate.id, institution_id, local_day(now)):
+        if pairing.state in OPEN_STATES:
+            act(pairing, PairingAct.WITHDRAW, SYSTEM, now, SystemReason.CANDIDATE_HID)
 
 
 def withdraw_placement(placement: Placement, now: datetime) -> None:

@@ -13,13 +13,14 @@ from flask_babel import lazy_gettext as _l
 from diaspora.pairings import bulk, quality, queries
 from diaspora.pairings.routes import blueprint
 from diaspora.pairings.rules import COMMISSION_STATES, GROUPS, BoardGroup, PairingState
-from diaspora.platform import charts, reference, staff_lists
+from diaspora.platform import charts, clock, reference, staff_lists
 from diaspora.platform.access import Actor, Permission, Role, current_actor, needs
 from diaspora.platform.bulk import page as bulk_page
 from diaspora.platform.labels import label
 from diaspora.platform.languages import localised
 from diaspora.platform.staff_lists import Asked, Choice, Column, StaffList
 from diaspora.profiles.rules import HIDDEN_STATES
+from diaspora.profiles.services import log_identified_reads
 from diaspora.programmes import queries as programmes
 
 COLUMNS = [
@@ -48,13 +49,15 @@ def staff_index() -> Any:
     )  # fmt: skip
     if asked.wrong:
         abort(404)
-    page = queries.board(_states(asked) & seen, own, asked)
+    page = queries.board(_states(asked) & seen, own, asked, actor)
     listed = StaffList(
         "pairings.staff_index", asked, COLUMNS, _choices(asked, seen, own, calls), page,
         words_hint=_("in the candidate's name, the title or the institution's name"),
         bulk="pairings.staff_bulk", acts=bulk.offered(actor),
     )  # fmt: skip
-    names = {r.id: r.candidate.full_name for r in page.rows if r.candidate.state not in HIDDEN_STATES}
+    named = [row for row in page.rows if row.candidate.state not in HIDDEN_STATES]
+    log_identified_reads([row.candidate_id for row in named], actor, clock.now(), "list")
+    names = {row.id: row.candidate.full_name for row in named}
     return render_template("pairings/staff_index.html", list=listed, names=names)
 
 
@@ -121,7 +124,9 @@ def _choices(
     own: list[UUID] | None,
     calls: dict[str, str],
 ) -> list[Choice]:
-    numbers = queries.counts(UUID(asked.chosen["call"]) if asked.chosen["call"] else None, own)
+    numbers = queries.counts(
+        UUID(asked.chosen["call"]) if asked.chosen["call"] else None, own, current_actor()
+    )
     groups = [
         (group.value, label(group), sum(numbers.get(state, 0) for state in GROUPS[group] & seen))
         for group in BoardGroup

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from uuid import UUID
 
 from flask_babel.speaklater import LazyString
 
@@ -145,6 +146,12 @@ class Choices:
     open: Sequence[tuple[Pairing, Person]] = ()
     over: Sequence[tuple[Pairing, Person]] = ()
     fitting: Sequence[Choice] = field(default_factory=list)
+
+    @property
+    def named(self) -> list[UUID]:
+        """Those whose names are on the page."""
+        people = [*(row[1] for row in [*self.open, *self.over]), *(one.person for one in self.fitting)]
+        return [person.candidate.id for person in people if person.candidate]
 
 
 def person_of(candidate: Candidate, identified: bool, card: MatchCard | None = None) -> Person:
@@ -296,11 +303,13 @@ def application(candidate: Candidate, placement: Placement, now: datetime) -> Ap
 
 def was_shown(candidate: Candidate, placement: Placement, actor: Actor) -> bool:
     """Whether this viewer could have found the candidate: by the matcher's list, or in play already."""
+    if profiles.hides_from(candidate, actor):
+        return False
     if Role.OFFICER in actor.roles and not policy.is_own(actor, candidate):
         return candidate.state is CandidateState.ON_ROSTER
     if queries.open_between(candidate.id, placement.id) is not None:
         return True
-    return any(s.candidate_id == candidate.id for s in for_placement(placement.id, MOST_SUGGESTIONS))
+    return any(s.candidate_id == candidate.id for s in for_placement(placement.id, MOST_SUGGESTIONS, actor))
 
 
 def choices(placement: Placement, actor: Actor) -> Choices:
@@ -308,8 +317,8 @@ def choices(placement: Placement, actor: Actor) -> Choices:
 
     Whoever was ever in play here is not suggested again.
     """
-    pairings = queries.of_placement(placement.id)
-    suggestions = for_placement(placement.id, MOST_SUGGESTIONS)
+    pairings = queries.of_placement(placement.id, actor)
+    suggestions = for_placement(placement.id, MOST_SUGGESTIONS, actor)
     ids = {p.candidate_id for p in pairings} | {s.candidate_id for s in suggestions}
     candidates = queries.candidates(ids)
     named = set(ids)

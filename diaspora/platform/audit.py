@@ -4,7 +4,7 @@ The payload may be emptied by erasure and retention, which another event tells o
 was written. A job seals the rows (sealing.py).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
@@ -80,3 +80,22 @@ def empty(payloads: Iterable[AuditPayload], actor: Actor, now: datetime) -> None
         if not payload.emptied:
             payload.content, payload.salt = {}, ""
             record(EMPTIED, actor, now, payload)
+
+
+def record_each(
+    act: str, actor: Actor, at: datetime, kind: str, ids: Collection[UUID], **payload: object
+) -> None:
+    """The same event about several records of one kind: one insert for all, and one for what they carry."""
+    if not ids:
+        return
+    event = {"at": at, "act": act, "actor_id": actor.account_id, "object_kind": kind}
+    connection = db.session.connection()
+    # not through the session, which takes a row at a time where it has to know which number is whose
+    written = connection.execute(
+        sa.insert(AuditEvent.__table__).returning(AuditEvent.__table__.c.number),
+        [{**event, "object_id": one} for one in ids],
+    )
+    numbers = written.scalars().all()
+    if payload:
+        rows = [{"event_number": number, "content": payload} for number in numbers]
+        connection.execute(sa.insert(AuditPayload.__table__), rows)

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from diaspora.extensions import Id, Model, Versioned
+from diaspora.institutions.models import Institution
 from diaspora.profiles.rules import (
     CandidateState,
     CareerStage,
@@ -159,3 +160,17 @@ class Disclosure(Model):
     reason: Mapped[DisclosureReason]
     since: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class HiddenFrom(Model):
+    """A candidate hides from an institution: nobody who works there sees or finds them."""
+
+    __tablename__ = "hidden_from"
+    __table_args__ = (sa.UniqueConstraint("candidate_id", "institution_id"),)
+
+    id: Mapped[Id]
+    candidate_id: Mapped[UUID] = mapped_column(sa.ForeignKey("candidate.id"))
+    institution_id: Mapped[UUID] = mapped_column(sa.ForeignKey("institution.id"), index=True)
+    since: Mapped[datetime]
+
+    institution: Mapped[Institution] = relationship()

@@ -7,18 +7,23 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text, cast, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from diaspora.extensions import db
+from diaspora.institutions.models import Institution, Membership
+from diaspora.institutions.rules import InstitutionState
+from diaspora.platform.access import Actor, Role
 from diaspora.platform.audit import AuditEvent, AuditPayload
 from diaspora.platform.paging import Page, paged
 from diaspora.platform.reference import level_rank
 from diaspora.platform.staff_lists import Asked
 from diaspora.platform.words import having_words
 from diaspora.profiles import rules
-from diaspora.profiles.models import Candidate, Consent, Disclosure
+from diaspora.profiles.models import Candidate, Consent, Disclosure, HiddenFrom
 from diaspora.profiles.policy import disclosed as disclosed
 from diaspora.profiles.policy import disclosed_among as disclosed_among
+from diaspora.profiles.policy import hides_from as hides_from
+from diaspora.profiles.policy import visible_to as visible_to
 from diaspora.profiles.rules import (
     CandidateState,
     CareerStage,
@@ -57,6 +62,13 @@ def candidate(candidate_id: UUID) -> Candidate | None:
     return db.session.scalar(select(Candidate).where(Candidate.id == candidate_id).options(*EVERYTHING))
 
 
+def seen_candidate(candidate_id: UUID, actor: Actor) -> Candidate | None:
+    """The same, but for somebody who hides from an institution for which this reader works."""
+    return db.session.scalar(
+        select(Candidate).where(Candidate.id == candidate_id, visible_to(actor)).options(*EVERYTHING)
+    )
+
+
 def of_account(account_id: UUID | None) -> Candidate | None:
     """The profile that this account owns, with everything that belongs to it."""
     if account_id is None:
@@ -66,7 +78,14 @@ def of_account(account_id: UUID | None) -> Candidate | None:
 
 def owns_profile(account_id: UUID) -> bool:
     """Whether this account owns a profile; one small query, asked at every request."""
-    return db.session.scalar(select(Candidate.id).where(Candidate.account_id == account_id)) is not None
+    return id_of_account(account_id) is not None
+
+
+def id_of_account(account_id: UUID | None) -> UUID | None:
+    """The id of the profile that this account owns, if it owns one."""
+    if account_id is None:
+        return None
+    return db.session.scalar(select(Candidate.id).where(Candidate.account_id == account_id))
 
 
 def for_matching() -> Sequence[Candidate]:
@@ -122,6 +141,43 @@ def disclosures_of(candidate_id: UUID) -> Sequence[Disclosure]:
     ).all()
 
 
+def hiding(candidate_id: UUID, institution_id: UUID) -> HiddenFrom | None:
+    """That this candidate hides from this institution, if so."""
+    return db.session.scalar(
+        select(HiddenFrom).where(
+            HiddenFrom.candidate_id == candidate_id, HiddenFrom.institution_id == institution_id
+        )
+    )
+
+
+def hidings_of(candidate_id: UUID) -> Sequence[HiddenFrom]:
+    """The institutions from which this candidate hides, the first chosen first."""
+    return db.session.scalars(
+        select(HiddenFrom)
+        .where(HiddenFrom.candidate_id == candidate_id)
+        .options(joinedload(HiddenFrom.institution))
+        .order_by(HiddenFrom.since, HiddenFrom.id)
+    ).all()
+
+
+def institutions_to_hide_from() -> Sequence[Institution]:
+    """Every institution that is or may come to be on this site: one can hide before it is verified."""
+    return db.session.scalars(
+        select(Institution).where(Institution.state != InstitutionState.REJECTED).order_by(Institution.id)
+    ).all()
+
+
+def accounts_hidden_from(candidate_id: UUID) -> frozenset[UUID]:
+    """The accounts of everybody who works for an institution from which this candidate hides."""
+    return frozenset(
+        db.session.scalars(
+            select(Membership.account_id)
+            .join(HiddenFrom, HiddenFrom.institution_id == Membership.institution_id)
+            .where(HiddenFrom.candidate_id == candidate_id, Membership.ended_at.is_(None))
+        )
+    )
+
+
 def highest_degree(candidate: Candidate) -> DegreeLevel | None:
     """The highest level among the degrees."""
     order = list(DegreeLevel)
@@ -150,13 +206,13 @@ STAFF_ORDERS: dict[str, Any] = {
 """What the list of officers can be sorted by; never by a name, which it does not show."""
 
 
-def staff_page(asked: Asked) -> Page[Candidate]:
+def staff_page(asked: Asked, actor: Actor) -> Page[Candidate]:
     """One page of those whom officers may see, as the address asks.
 
     Words are looked for in what people wrote about their work, not in names: the list shows none.
     """
     states = [asked.chosen["state"]] if asked.chosen["state"] else list(rules.STAFF_STATES)
-    query = select(Candidate).where(Candidate.state.in_(states))
+    query = select(Candidate).where(Candidate.state.in_(states), visible_to(actor))
     if asked.words:
         texts = select(Candidate.id, Candidate.interests, Candidate.experience)
         rows = db.session.execute(texts.where(Candidate.state.in_(states)))
@@ -188,19 +244,21 @@ def staff_chosen(ids: Collection[UUID]) -> Sequence[Candidate]:
     ).all()
 
 
-def countries() -> dict[str, int]:
+def countries(actor: Actor) -> dict[str, int]:
     """In how many profiles that officers see each country stands."""
     rows = db.session.execute(
         select(Candidate.country, func.count())
-        .where(Candidate.state.in_(rules.STAFF_STATES), Candidate.country != "")
+        .where(Candidate.state.in_(rules.STAFF_STATES), Candidate.country != "", visible_to(actor))
         .group_by(Candidate.country)
     )
     return {row[0]: row[1] for row in rows}
 
 
-def counts() -> dict[CandidateState, int]:
+def counts(actor: Actor) -> dict[CandidateState, int]:
     """How many there are in each state."""
-    rows = db.session.execute(select(Candidate.state, func.count()).group_by(Candidate.state))
+    rows = db.session.execute(
+        select(Candidate.state, func.count()).where(visible_to(actor)).group_by(Candidate.state)
+    )
     found = {row[0]: row[1] for row in rows}
     return {state: found.get(state, 0) for state in CandidateState}
 
@@ -224,9 +282,28 @@ def identified_reads(candidate_id: UUID, number: int) -> Page[AuditEvent]:
     )
 
 
-def reasons_of(events: Collection[AuditEvent]) -> dict[int, str]:
-    """Why each of these reads took place, by the number of the event."""
-    rows = db.session.scalars(
-        select(AuditPayload).where(AuditPayload.event_number.in_([e.number for e in events]))
-    )
-    return {row.event_number: str(row.content.get("why", "")) for row in rows}
+@dataclass(frozen=True)
+class Reader:
+    """Who read a profile with its name: why, in which role, for which institution if for one."""
+
+    why: str
+    role: Role | None
+    institution: Institution | None
+
+
+def readers_of(events: Collection[AuditEvent]) -> dict[int, Reader]:
+    """Who took these reads, by the number of the event."""
+    numbers = [event.number for event in events]
+    payloads = select(AuditPayload).where(AuditPayload.event_number.in_(numbers))
+    content = {row.event_number: row.content for row in db.session.scalars(payloads)}
+    ids = {UUID(told["institution"]) for told in content.values() if told.get("institution")}
+    rows = db.session.scalars(select(Institution).where(Institution.id.in_(ids)))
+    institutions = {str(row.id): row for row in rows}
+    return {
+        number: Reader(
+            why=str(told.get("why", "")),
+            role=Role(told["role"]) if told.get("role") else None,
+            institution=institutions.get(told.get("institution", "")),
+        )
+        for number, told in content.items()
+    }

@@ -141,7 +141,7 @@ def withdraw_consent() -> Any:
 def readers() -> Any:
     """Who has looked at this profile with its name."""
     page = queries.identified_reads(own_profile().id, request.args.get("page", 1, int))
-    return render_template("profiles/readers.html", page=page, reasons=queries.reasons_of(page.rows))
+    return render_template("profiles/readers.html", page=page, readers=queries.readers_of(page.rows))
 
 
 @blueprint.route("/profile/claim/<token>", methods=["GET", "POST"])

@@ -1,5 +1,6 @@
 """What changes about a profile as a whole: its state, the consent, who may know the person."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -9,13 +10,15 @@ from sqlalchemy import select
 from diaspora.accounts.rules import LinkPurpose
 from diaspora.accounts.services import use_link
 from diaspora.extensions import db
+from diaspora.institutions.models import Institution
 from diaspora.platform import audit, clock
-from diaspora.platform.access import SYSTEM, Actor
+from diaspora.platform.access import HOST_ROLES, STAFF_ROLES, SYSTEM, Actor, Role
 from diaspora.platform.refusals import Refused
 from diaspora.profiles import queries, rules
+from diaspora.profiles.hiding import hide_from, show_to
 from diaspora.profiles.importing import import_profiles
 from diaspora.profiles.models import Candidate, Consent, Disclosure
-from diaspora.profiles.policy import owns, roles_towards
+from diaspora.profiles.policy import roles_towards
 from diaspora.profiles.progress import completeness_of
 from diaspora.profiles.rules import (
     CandidateAct,
@@ -28,8 +31,9 @@ from diaspora.profiles.signals import candidate_changed, candidate_left
 from diaspora.profiles.standing import act, end_disclosures
 
 __all__ = [
-    "act", "claim", "completeness_of", "disclose", "expire_due", "give_consent", "import_profiles",
-    "log_identified_read", "open_profile", "withdraw_consent",
+    "act", "claim", "completeness_of", "disclose", "expire_due", "give_consent", "hide_from",
+    "import_profiles", "log_identified_read", "log_identified_reads", "open_profile", "show_to",
+    "withdraw_consent",
 ]  # fmt: skip
 
 
@@ -112,10 +116,34 @@ def disclose(
     return found
 
 
-def log_identified_read(candidate: Candidate, actor: Actor, now: datetime, why: str) -> None:
-    """Record that somebody saw who this is; the person's own reads are not news. Works in a GET."""
-    if not owns(actor, candidate):
-        audit.record(queries.READ_ACT, actor, now, candidate, why=why)
+def log_identified_read(
+    candidate: Candidate, actor: Actor, now: datetime, why: str, institution: Institution | None = None
+) -> None:
+    """Record that somebody saw who this is, and for which institution, if for one. Works in a GET."""
+    log_identified_reads([candidate.id], actor, now, why, institution)
+
+
+def log_identified_reads(
+    candidate_ids: Collection[UUID],
+    actor: Actor,
+    now: datetime,
+    why: str,
+    institution: Institution | None = None,
+) -> None:
+    """The same for a page with several names: each person is told. One's own reads are not news."""
+    own = queries.id_of_account(actor.account_id)
+    ids = [one for one in dict.fromkeys(candidate_ids) if one != own]
+    audit.record_each(
+        queries.READ_ACT, actor, now, Candidate.__tablename__, ids,
+        why=why, role=_role_of_reader(actor, institution).value,
+        institution=str(institution.id) if institution else "",
+    )  # fmt: skip
+
+
+def _role_of_reader(actor: Actor, institution: Institution | None) -> Role:
+    """In which of their roles somebody reads: for an institution as its member, else as staff."""
+    ranks = HOST_ROLES if institution else STAFF_ROLES
+    return next((role for role in Role if role in actor.roles & ranks), Role.MEMBER)
 
 
 def claim(token: str, actor: Actor, now: datetime) -> Candidate:

@@ -9,3 +9,6 @@ candidate_changed = _signals.signal("candidate-changed")
 
 candidate_left = _signals.signal("candidate-left")
 """Somebody is no longer to be suggested to anybody. Sender: the Candidate; `why` is a LeavingReason."""
+
+candidate_hid = _signals.signal("candidate-hid")
+"""Somebody hides from an institution from now on. Sender: the Candidate; `institution_id`, `actor`, `now`."""

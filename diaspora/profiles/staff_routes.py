@@ -36,15 +36,16 @@ COLUMNS = [
 @needs(STAFF)
 def staff_index() -> Any:
     """Candidates without names: at first, those who wait for an officer."""
-    states, countries = [s for s in CandidateState if s in rules.STAFF_STATES], queries.countries()
-    areas, counts = reference.research_areas(), queries.counts()
+    actor, areas = current_actor(), reference.research_areas()
+    states, countries = [s for s in CandidateState if s in rules.STAFF_STATES], queries.countries(actor)
+    counts = queries.counts(actor)
     asked = staff_lists.asked(
         queries.STAFF_ORDERS, "changed",
         state=(states, CandidateState.SUBMITTED.value), country=(countries, ""), area=(areas, ""),
     )  # fmt: skip
     if asked.wrong:
         abort(404)
-    page = queries.staff_page(asked)
+    page = queries.staff_page(asked, actor)
     named = in_order(countries, key=reference.country_name)
     choices = [
         Choice("state", _("State"), [(s.value, label(s), counts[s]) for s in states], _("All states")),
@@ -79,7 +80,7 @@ def staff_bulk() -> Any:
 def staff_show(candidate_id: UUID) -> Any:
     """The whole profile with its name; the reading is recorded, and the person can see that."""
     actor = current_actor()
-    candidate = queries.candidate(candidate_id)
+    candidate = queries.seen_candidate(candidate_id, actor)
     if candidate is None or not policy.may_see_as_staff(actor, candidate):
         # an unsent draft looks like nobody: that somebody began one is their own affair
         abort(404)
@@ -105,7 +106,7 @@ def staff_act(candidate_id: UUID, name: str) -> Any:
     """Admit to the roster, or send back with a reason."""
     actor, form = current_actor(), ActForm()
     chosen = {"admit": CandidateAct.ADMIT, "return": CandidateAct.RETURN}.get(name) or abort(404)
-    candidate = queries.candidate(candidate_id)
+    candidate = queries.seen_candidate(candidate_id, actor)
     if candidate is None or not policy.may_see_as_staff(actor, candidate):
         abort(404)
     if form.validate_on_submit():

@@ -66,6 +66,8 @@ EXPECTED: dict[Permission, set[str]] = {
     },
     Permission.OWN_PROFILE: {
         "pairings.as_seen",
+        "pairings.hidden_from",
+        "pairings.show_again",
         "preview.of_profile",
         "profiles.about",
         "profiles.act",

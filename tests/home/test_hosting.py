@@ -13,7 +13,7 @@ from diaspora.pairings.rules import PairingState
 from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementState
 from diaspora.platform import clock
-from diaspora.platform.access import Role
+from diaspora.platform.access import Actor, Role, roles_of
 from tests import factories
 from tests.client import CheckedClient
 from tests.factories import NOW, TODAY
@@ -22,7 +22,8 @@ P = PlacementState
 
 
 def hosting(host: Institution) -> Hosting:
-    return hosting_of(host.memberships, TODAY)[0]
+    account = host.memberships[0].account
+    return hosting_of(host.memberships, Actor(account.id, roles_of(account.id)), TODAY)[0]
 
 
 def duties(placement: Placement) -> list[Duty]:

@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 
 from diaspora.extensions import db
 from diaspora.institutions.rules import InstitutionState
-from diaspora.matching import queries, rules, services
+from diaspora.matching import cards, queries, rules, services
 from diaspora.matching.models import MatcherRun, Suggestion
+from diaspora.matching.records import PLACEMENT_TEXTS
 from diaspora.matching.rules import LanguageFit, Part
-from diaspora.placements.models import Placement, WantedLanguage
+from diaspora.placements.models import Placement, TermsVersion, WantedLanguage
 from diaspora.placements.rules import PlacementState
 from diaspora.placements.signals import placement_changed
 from diaspora.platform.access import SYSTEM
@@ -372,6 +373,23 @@ def test_a_word_that_left_the_placement_is_shown_only_if_three_share_it() -> Non
         for person in people:
             person.state = CandidateState.PAUSED
         db.session.commit()
+
+
+def test_a_word_that_came_into_a_published_post_names_nobody() -> None:
+    """An institution could try word after word in its post, and watch an anonymous card."""
+    person = factories.candidate(interests="Soil erosion, rendzina and quokkasphere.")
+    wanted = factories.placement(summary="Rendzina, soil erosion.")
+    officers_read = {name: getattr(wanted, name) for name in PLACEMENT_TEXTS}
+    wanted.versions = [TermsVersion(number=1, content=officers_read, since=NOW)]
+    wanted.summary, wanted.terms_version = "Rendzina, soil erosion, quokkasphere.", 2
+    refit()
+    card = services.anonymous_card(only(person, wanted))
+    words = {word.placement for word in card.words}
+    assert "Rendzina" in words
+    assert "quokkasphere" not in words
+    assert "quokkasphere" not in card.missing
+    assert card.score % cards.ANONYMOUS_STEP == 0
+    assert sum(part.points for part in card.bar) == card.score
 
 
 def test_the_own_card_names_the_publication_that_spoke() -> None:

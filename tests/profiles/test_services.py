@@ -170,7 +170,8 @@ def test_only_the_reads_of_others_are_recorded() -> None:
     services.log_identified_read(candidate, owner(candidate), NOW, "own")
     services.log_identified_read(candidate, officer(), NOW, "officer")
     page = queries.identified_reads(candidate.id, 1)
-    assert list(queries.reasons_of(page.rows).values()) == ["officer"]
+    (reader,) = queries.readers_of(page.rows).values()
+    assert (reader.why, reader.role, reader.institution) == ("officer", Role.OFFICER, None)
 
 
 def test_every_act_of_a_person_is_in_the_audit_without_their_words() -> None:
