@@ -120,15 +120,15 @@ class Planted:
         }
 
 
-def crawled(app: Flask, viewer: Account | None, planted: Planted) -> dict[str, str]:
-    """Every answer that the viewer gets, lower case, by where it came from."""
+def crawled(app: Flask, viewer: Account | None, planted: Planted, reading: bool = False) -> dict[str, str]:
+    """Every answer that the viewer gets, lower case, by where it came from; `reading`: without any act."""
     client = browser_of(app, viewer)
     answers = {}
     for rule in rules_of(app):
         if rule.endpoint == "accounts.logout":
             continue
         for number, ids in enumerate(planted.ids if ids_in(rule) else planted.ids[:1]):
-            for method in methods_of(rule):
+            for method in {"GET"}.intersection(methods_of(rule)) if reading else methods_of(rule):
                 data = {"reason": "x"} if method == "POST" else None
                 with undone():
                     answer = client.open(address(rule, ids), method=method, data=data)
@@ -152,13 +152,22 @@ def test_no_rare_word_of_a_profile_comes_to_a_stranger(app: Flask, role: Role) -
 def test_the_words_were_planted_and_the_crawl_reads_them(app: Flask) -> None:
     """Whoever may know the person finds the words that their pages show: else the rest proves nothing."""
     planted = Planted(world_of(Role.OFFICER))
-    found = found_in(crawled(app, planted.world.viewer, planted))
+    found = found_in(crawled(app, planted.world.viewer, planted, reading=True))
     seen = {word for words in found.values() for word in words}
     shown = ("given_name", "family_name", "employer", "orcid", "interests", "experience")
     for name in shown:
         assert sentinel(Candidate.__table__.columns[name]) in seen, name  # type: ignore[index]
     assert "zvrkmotivatolit" in seen
     assert len(seen) >= 12
+
+
+def test_an_institution_that_knows_the_name_learns_no_address(app: Flask) -> None:
+    planted = Planted(world_of(Role.MEMBER))
+    found = found_in(crawled(app, planted.elsewhere.lead, planted, reading=True))
+    seen = {word for words in found.values() for word in words}
+    columns = Candidate.__table__.columns  # type: ignore[attr-defined]
+    assert sentinel(columns["family_name"]) in seen
+    assert not seen & {"zvrkaddressolit", sentinel(columns["email"])}
 
 
 def test_no_mail_to_anybody_else_holds_one(app: Flask) -> None:
