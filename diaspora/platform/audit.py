@@ -92,10 +92,10 @@ def record_each(
     connection = db.session.connection()
     # not through the session, which takes a row at a time where it has to know which number is whose
     written = connection.execute(
-        sa.insert(AuditEvent.__table__).returning(AuditEvent.__table__.c.number),
+        sa.insert(AuditEvent).returning(AuditEvent.number),
         [{**event, "object_id": one} for one in ids],
     )
     numbers = written.scalars().all()
     if payload:
         rows = [{"event_number": number, "content": payload} for number in numbers]
-        connection.execute(sa.insert(AuditPayload.__table__), rows)
+        connection.execute(sa.insert(AuditPayload), rows)

@@ -86,7 +86,7 @@ def hides_from(candidate: Candidate, actor: Actor) -> bool:
     return db.session.scalar(hidden.limit(1)) is not None
 
 
-def _hidings_from(account_id: UUID) -> sa.Select[tuple[UUID]]:
+def _hidings_from(account_id: UUID) -> sa.Select[UUID]:
     return (
         select(HiddenFrom.id)
         .join(Membership, Membership.institution_id == HiddenFrom.institution_id)
