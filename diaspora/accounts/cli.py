@@ -1,7 +1,8 @@
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from diaspora.accounts import queries, rules, services
+from diaspora.accounts import queries, services
+from diaspora.accounts.passwords import password_refusal
 from diaspora.extensions import db
 from diaspora.platform import clock
 from diaspora.platform.access import STAFF_ROLES, SYSTEM, Role
@@ -18,7 +19,7 @@ accounts = AppGroup("accounts", help="Accounts of staff.")
 @with_appcontext
 def create(email: str, role: str, language: str, password: str) -> None:
     """The first administrator of a fresh installation comes from here."""
-    refusal = rules.password_refusal(password, email)
+    refusal = password_refusal(password, email)
     if refusal:
         raise click.ClickException(str(refusal))
     now = clock.now()

@@ -2,7 +2,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, PasswordField, SelectField
 from wtforms.validators import Email, InputRequired, Length, ValidationError
 
-from diaspora.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD, password_refusal
+from diaspora.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD, password_refusal
 from diaspora.platform.forms import CONSTRAINT_MESSAGES, Form, choices, no_longer
 from diaspora.platform.languages import NAMES
 

@@ -1,7 +1,8 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
+from flask import Flask, current_app
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
@@ -10,6 +11,19 @@ from diaspora.accounts.rules import LinkPurpose
 from diaspora.accounts.secrets import digest
 from diaspora.extensions import db
 from diaspora.platform.access import Role
+
+OwnWords = Callable[[UUID], Iterable[str]]
+
+
+def add_own_words(app: Flask, source: OwnWords) -> None:
+    """Let a room say which words are no secret about an account's person: names."""
+    app.extensions.setdefault("own_words", []).append(source)
+
+
+def own_words(account: Account) -> list[str]:
+    """What a stranger knows about this person and tries first: the address and the names."""
+    sources: list[OwnWords] = current_app.extensions.get("own_words", [])
+    return [account.email, *(word for source in sources for word in source(account.id))]
 
 
 def account_by_email(email: str) -> Account | None:

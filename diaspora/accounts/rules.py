@@ -5,9 +5,6 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
-
 
 class LinkPurpose(enum.StrEnum):
     """What a mailed link does."""
@@ -32,9 +29,6 @@ MOST_DRAFTS = 60
 """Of one person; the oldest goes when there is one more."""
 MOST_DRAFT_BYTES = 64 * 1024
 
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200
-
 
 def session_alive(started_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
     """A session ends by idleness or by age, whichever comes first."""
@@ -53,17 +47,3 @@ def draft_key_fits(key: str) -> bool:
 def worth_keeping(typed: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """What of a form goes into a draft: nothing that the site itself put there, and never a password."""
     return {name: values for name, values in typed.items() if not _UNSTORED.fullmatch(name)}
-
-
-def password_refusal(password: str, email: str) -> LazyString | None:
-    """Why this password cannot be used, or None. Length counts, not composition (NIST SP 800-63B)."""
-    if len(password) < SHORTEST_PASSWORD:
-        return _l(
-            "Use at least %(least)s characters; a few words are easy to remember.", least=SHORTEST_PASSWORD
-        )
-    if len(password) > LONGEST_PASSWORD:
-        return _l("Use at most %(most)s characters.", most=LONGEST_PASSWORD)
-    own_name = email.split("@")[0].lower()
-    if len(set(password.lower())) < 4 or (own_name and own_name in password.lower()):
-        return _l("This password is easy to guess: it repeats itself or holds your address.")
-    return None

@@ -14,6 +14,7 @@ from diaspora.accounts.drafts import discard_draft as discard_draft
 from diaspora.accounts.drafts import keep_draft as keep_draft
 from diaspora.accounts.drafts import restored as restored
 from diaspora.accounts.models import Account, OneTimeLink, SignInSession, StaffGrant
+from diaspora.accounts.passwords import password_refusal
 from diaspora.accounts.rules import LinkPurpose
 from diaspora.accounts.secrets import hash_password as hash_password
 from diaspora.extensions import db
@@ -33,7 +34,7 @@ def sign_up(
     `then`, a path of this site.
     """
     email = email.strip().lower()
-    refusal = rules.password_refusal(password, email)
+    refusal = password_refusal(password, email)
     if refusal:
         raise Refused(refusal, "password")
     password_hash = secrets.hash_password(password)
@@ -163,8 +164,19 @@ def sign_in(email: str, password: str, actor: Actor, now: datetime) -> Account |
     if account.email_confirmed_at is None:
         mail_confirmation(account, now)
         raise Refused(_l("Confirm your address first: we have just mailed you the link again."))
+    if secrets.hash_outdated(account.password_hash):
+        _hash_again(account, password)
     audit.record("account.signed_in", Actor(account.id, frozenset({Role.MEMBER})), now, account)
     return account
+
+
+def _hash_again(account: Account, password: str) -> None:
+    # a statement of its own: two sign-ins at once would be two edits of one version
+    db.session.execute(
+        update(Account)
+        .where(Account.id == account.id, Account.password_hash == account.password_hash)
+        .values(password_hash=secrets.hash_password(password))
+    )
 
 
 def ask_for_reset(email: str) -> None:
@@ -194,7 +206,7 @@ def reset_password(token: str, password: str, now: datetime) -> Account:
     link = queries.usable_link(LinkPurpose.RESET_PASSWORD, token, now)
     account = queries.account(link.account_id) if link and link.account_id else None
     if account is not None:
-        refusal = rules.password_refusal(password, account.email)
+        refusal = password_refusal(password, *queries.own_words(account))
         if refusal:
             raise Refused(refusal, "password")
     used = use_link(LinkPurpose.RESET_PASSWORD, token, now)

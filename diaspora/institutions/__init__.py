@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Flask
 
+from diaspora.accounts import queries as accounts
 from diaspora.institutions import labels, queries, routes, rules
 from diaspora.institutions import models as models
 from diaspora.institutions import staff_routes as staff_routes
@@ -15,9 +16,14 @@ def init_app(app: Flask) -> None:
     """Register what this package adds."""
     labels.register()
     add_role_source(app, _roles)
+    accounts.add_own_words(app, _names)
     app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
     lifecycle.register(app, rules.LIFECYCLE)
 
 
 def _roles(account_id: UUID) -> list[Role]:
     return [row.role for row in queries.memberships_of(account_id)]
+
+
+def _names(account_id: UUID) -> list[str]:
+    return [name for row in queries.memberships_of(account_id) for name in (row.given_name, row.family_name)]
