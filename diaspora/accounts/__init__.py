@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from diaspora.accounts import cli, labels, routes, sessions
+from diaspora.accounts import cli, credential_routes, labels, routes, sessions
 
 
 def init_app(app: Flask) -> None:
@@ -10,5 +10,6 @@ def init_app(app: Flask) -> None:
     labels.register()
     sessions.init_app(app)
     app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
+    app.register_blueprint(credential_routes.blueprint, url_prefix="/<lang:lang>")
     app.register_blueprint(routes.outside, url_prefix="/")
     app.cli.add_command(cli.accounts)

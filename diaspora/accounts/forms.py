@@ -77,6 +77,39 @@ class NewPasswordForm(Form):
     )
 
 
+def _current() -> PasswordField:
+    return PasswordField(
+        _l("Current password"),
+        [InputRequired(_l("Enter your password.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ChangePasswordForm(Form):
+    """A new password, by whoever knows the current one."""
+
+    current = _current()
+    new = PasswordField(
+        _l("New password"),
+        [InputRequired(_l("Choose a password.")), Length(max=LONGEST_PASSWORD)],
+        description=_l("At least %(least)s characters.", least=SHORTEST_PASSWORD),
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ChangeAddressForm(Form):
+    """Another e-mail address."""
+
+    email = EmailField(_l("New e-mail address"), _ADDRESS, render_kw={"autocomplete": "email"})
+    current = _current()
+
+
+class ConfirmNewAddressForm(Form):
+    """The password of the account, beside the link: see `credentials.confirm_new_address`."""
+
+    password = _current()
+
+
 class LanguageForm(Form):
     """Which language mails and letters are in."""
 

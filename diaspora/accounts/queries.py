@@ -6,8 +6,8 @@ from flask import Flask, current_app
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from diaspora.accounts.models import Account, Draft, OneTimeLink, SignInSession, StaffGrant
-from diaspora.accounts.rules import LinkPurpose
+from diaspora.accounts.models import Account, AddressChange, Draft, OneTimeLink, SignInSession, StaffGrant
+from diaspora.accounts.rules import LINK_LIFETIME, LinkPurpose
 from diaspora.accounts.secrets import digest
 from diaspora.extensions import db
 from diaspora.platform.access import Role
@@ -29,6 +29,29 @@ def own_words(account: Account) -> list[str]:
 def account_by_email(email: str) -> Account | None:
     """The account with this address, however it is written."""
     return db.session.scalar(select(Account).where(Account.email == email.strip().lower()))
+
+
+def holder_of(email: str, now: datetime) -> Account | None:
+    """The account that has this address, or had it until so lately that it can still take it back."""
+    changed = select(AddressChange.account_id).where(
+        AddressChange.old_email == email,
+        AddressChange.stopped_at.is_(None),
+        AddressChange.confirmed_at > now - LINK_LIFETIME[LinkPurpose.STOP_NEW_ADDRESS],
+    )
+    return db.session.scalar(
+        select(Account).where(or_(Account.email == email, Account.id.in_(changed))).limit(1)
+    )
+
+
+def address_change(change_id: UUID | None) -> AddressChange | None:
+    """What somebody asked for, by its id."""
+    return db.session.get(AddressChange, change_id) if change_id else None
+
+
+def change_of_link(purpose: LinkPurpose, token: str, now: datetime) -> AddressChange | None:
+    """What this link is about, while it may still be used."""
+    link = usable_link(purpose, token, now)
+    return address_change(link.subject_id) if link else None
 
 
 def account(account_id: UUID) -> Account | None:

@@ -1,10 +1,12 @@
 """Passwords and tokens: how they are made, stored and compared."""
 
 import hashlib
+import hmac
 import secrets
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from flask import current_app
 
 from diaspora.accounts.passwords import normalised
 
@@ -22,6 +24,12 @@ def new_token() -> str:
 def digest(token: str) -> str:
     """What is kept of a token: it is random, so a plain hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def keyed_digest(text: str) -> str:
+    """What is kept of something that could be guessed, such as an address: only this site can make it."""
+    key = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def hash_password(password: str) -> str:

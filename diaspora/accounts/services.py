@@ -8,14 +8,15 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from diaspora.accounts import queries, rules, secrets
+from diaspora.accounts import attempts, queries, rules, secrets
+from diaspora.accounts.attempts import Origin
 from diaspora.accounts.drafts import Kept as Kept
 from diaspora.accounts.drafts import discard_draft as discard_draft
 from diaspora.accounts.drafts import keep_draft as keep_draft
 from diaspora.accounts.drafts import restored as restored
 from diaspora.accounts.models import Account, OneTimeLink, SignInSession, StaffGrant
 from diaspora.accounts.passwords import password_refusal
-from diaspora.accounts.rules import LinkPurpose
+from diaspora.accounts.rules import Counted, LinkPurpose
 from diaspora.accounts.secrets import hash_password as hash_password
 from diaspora.extensions import db
 from diaspora.platform import audit, clock, jobs
@@ -26,37 +27,54 @@ from diaspora.platform.refusals import Refused
 
 
 def sign_up(
-    email: str, password: str, language: str, actor: Actor, now: datetime, then: str | None = None
+    email: str,
+    password: str,
+    language: str,
+    actor: Actor,
+    now: datetime,
+    then: str | None = None,
+    origin: Origin | None = None,
 ) -> None:
     """Open an account and mail its link; a known address gets a mail that says so.
 
-    The visitor sees the same answer either way, so that nobody learns who is here. The link leads on to
-    `then`, a path of this site.
+    The visitor sees the same answer either way, and each way asks the database as often, so that nobody
+    learns who is here. The link leads on to `then`, a path of this site.
     """
     email = email.strip().lower()
+    if origin is not None:
+        attempts.count_once(Counted.SIGN_UP, origin.network, now)
     refusal = password_refusal(password, email)
     if refusal:
         raise Refused(refusal, "password")
     password_hash = secrets.hash_password(password)
-    known = queries.account_by_email(email)
-    if known is not None and known.email_confirmed_at is not None:
-        if posted_lately("address_known", email, now):
-            return
-        post(
-            "address_known", email, known.language, now, known.id,
-            url=link("accounts.login", known.language),
-            reset_url=link("accounts.forgotten", known.language),
-        )  # fmt: skip
-        return
+    known = queries.holder_of(email, now)
     if known is None:
         known = Account(email=email, password_hash=password_hash, language=language, created_at=now)
         db.session.add(known)
         db.session.flush()
         audit.record("account.opened", actor, now, known)
-    else:
+    elif known.email_confirmed_at is None:
         # nobody has proved this address yet: the newest attempt counts; the link asks for its password
         known.password_hash = password_hash
+        audit.record("account.sign_up_again", actor, now, known)
+    else:
+        # the payload is the second row that a new account writes, too
+        audit.record("account.sign_up_again", actor, now, known, language=language)
+        mail_known(email, known, now)
+        return
     mail_confirmation(known, now, then)
+
+
+def mail_known(email: str, known: Account, now: datetime) -> None:
+    """Tell the owner of this address that there is an account already, unless that was told a moment ago."""
+    if posted_lately("address_known", email, now):
+        return
+    token = issue_link(LinkPurpose.RESET_PASSWORD, now, account_id=known.id)
+    post(
+        "address_known", email, known.language, now, known.id,
+        url=link("accounts.login", known.language),
+        reset_url=link("accounts.reset", known.language, token=token),
+    )  # fmt: skip
 
 
 def mail_confirmation(account: Account, now: datetime, then: str | None = None) -> None:
@@ -154,13 +172,23 @@ def confirm_address(token: str, password: str, now: datetime) -> Account:
     return account
 
 
-def sign_in(email: str, password: str, actor: Actor, now: datetime) -> Account | None:
-    """The account, if the password fits and the address was proved; a failure is recorded."""
+def sign_in(
+    email: str, password: str, actor: Actor, now: datetime, origin: Origin | None = None
+) -> Account | None:
+    """The account, if the password fits and the address was proved; a failure is recorded and counted.
+
+    Raises Refused where there were too many failures, whether or not there is such an account.
+    """
     account = queries.account_by_email(email)
+    counters = attempts.of_sign_in(email, account, origin or Origin(), now)
     fits = secrets.password_fits(account.password_hash if account else None, password)
     if account is None or not fits or account.closed_at:
+        attempts.count(counters, now)
+        if any(one.kind is Counted.ADDRESS and one.number == rules.TELL_AT for one in counters):
+            jobs.enqueue(tell_of_guessing, email)
         audit.record("account.sign_in_failed", actor, now, account)
         return None
+    counters[0].number = 0
     if account.email_confirmed_at is None:
         mail_confirmation(account, now)
         raise Refused(_l("Confirm your address first: we have just mailed you the link again."))
@@ -179,11 +207,25 @@ def _hash_again(account: Account, password: str) -> None:
     )
 
 
-def ask_for_reset(email: str) -> None:
+@jobs.job
+def tell_of_guessing(email: str) -> None:
+    """Mail whoever has this address that somebody tries passwords."""
+    account = queries.account_by_email(email)
+    if account is not None and account.closed_at is None:
+        post(
+            "sign_in_failures", account.email, account.language, clock.now(), account.id,
+            number=rules.TELL_AT, url=link("accounts.forgotten", account.language),
+        )  # fmt: skip
+
+
+def ask_for_reset(email: str, now: datetime, origin: Origin | None = None) -> None:
     """Mail a link for a new password, if there is such an account; the visitor is told nothing.
 
-    The worker looks: how long the answer takes must not tell who is here either.
+    The worker looks: how long the answer takes must not tell who is here either. Raises Refused where too
+    many links were asked for from one network.
     """
+    if origin is not None:
+        attempts.count_once(Counted.RESET, origin.network, now)
     jobs.enqueue(mail_reset, email)
 
 
@@ -213,11 +255,8 @@ def reset_password(token: str, password: str, now: datetime) -> Account:
     account = db.session.get_one(Account, used.account_id)
     account.password_hash = secrets.hash_password(password)
     account.email_confirmed_at = account.email_confirmed_at or now
-    db.session.execute(
-        update(SignInSession)
-        .where(SignInSession.account_id == account.id, SignInSession.ended_at.is_(None))
-        .values(ended_at=now)
-    )
+    end_sessions(account.id, now)
+    attempts.forgive(account)
     audit.record("account.password_reset", Actor(account.id, frozenset({Role.MEMBER})), now, account)
     with speaking(account.language):
         post("password_changed", account.email, account.language, now, account.id)
@@ -238,6 +277,19 @@ def open_session(account: Account, device: str, now: datetime) -> str:
     )
     db.session.flush()
     return token
+
+
+def end_sessions(account_id: UUID, now: datetime, but: str = "") -> None:
+    """End every session of an account; `but` is the token of one that stays."""
+    db.session.execute(
+        update(SignInSession)
+        .where(
+            SignInSession.account_id == account_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.token_hash != secrets.digest(but),
+        )
+        .values(ended_at=now)
+    )
 
 
 def end_session(token: str, now: datetime) -> None:

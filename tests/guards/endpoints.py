@@ -14,6 +14,8 @@ EXPECTED: dict[Permission, set[str]] = {
         "accounts.logout",
         "accounts.reset",
         "accounts.signup",
+        "credentials.confirm_address",
+        "credentials.stop_address",
         "demonstration.mails",
         "demonstration.style",
         "home.front",
@@ -40,6 +42,8 @@ EXPECTED: dict[Permission, set[str]] = {
         "accounts.account",
         "accounts.discard_draft",
         "accounts.keep_draft",
+        "credentials.address",
+        "credentials.password",
     },
     Permission.OPEN_A_PROFILE: {
         "pairings.apply",

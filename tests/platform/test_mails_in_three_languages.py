@@ -26,7 +26,7 @@ ADDRESS = re.compile(r"https?://\S+")
 SAMPLE = "Ωμέγα"
 VALUES = {
     "name": SAMPLE, "title": SAMPLE, "title_language": "ru", "reason": f"{SAMPLE}\n{SAMPLE} <b>",
-    "institution": {"ro": SAMPLE, "ru": SAMPLE, "en": SAMPLE}, "source": SAMPLE, "days": 7,
+    "institution": {"ro": SAMPLE, "ru": SAMPLE, "en": SAMPLE}, "source": SAMPLE, "days": 7, "number": 20,
     "starts_on": date(2027, 2, 1), "ends_on": date(2027, 5, 31), "until": date(2027, 1, 15),
     "url": "https://example.org/a", "reset_url": "https://example.org/b", "public_url": "https://example.org/c",
 }  # fmt: skip
