@@ -7,6 +7,7 @@ from diaspora.extensions import db
 from diaspora.platform import clock
 from diaspora.platform.access import STAFF_ROLES, SYSTEM, Role
 from diaspora.platform.languages import LANGUAGES
+from diaspora.platform.refusals import Refused
 
 accounts = AppGroup("accounts", help="Accounts of staff.")
 
@@ -26,6 +27,9 @@ def create(email: str, role: str, language: str, password: str) -> None:
     account = queries.account_by_email(email) or services.create_account(
         email, password, language, SYSTEM, now
     )
-    services.grant_role(account, Role(role), SYSTEM, now)
+    try:
+        services.grant_role(account, Role(role), SYSTEM, now)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
     db.session.commit()
     click.echo(f"{account.email}: {role}")

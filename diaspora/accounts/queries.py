@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from diaspora.accounts.models import Account, AddressChange, Draft, OneTimeLink, SignInSession, StaffGrant
-from diaspora.accounts.rules import LINK_LIFETIME, LinkPurpose
+from diaspora.accounts.rules import LINK_LIFETIME, WARN_AHEAD, LinkPurpose
 from diaspora.accounts.secrets import digest
 from diaspora.extensions import db
 from diaspora.platform.access import Role
@@ -85,6 +85,33 @@ def granted_roles(account_id: UUID, today: date) -> list[Role]:
             select(StaffGrant.role).where(StaffGrant.account_id == account_id, *_valid(today))  # type: ignore[arg-type]
         )
     )
+
+
+def valid_grants(today: date) -> list[tuple[StaffGrant, Account]]:
+    """Every staff role that somebody holds today, by address."""
+    rows = db.session.execute(
+        select(StaffGrant, Account)
+        .join(Account, StaffGrant.account_id == Account.id)
+        .where(Account.closed_at.is_(None), *_valid(today))  # type: ignore[arg-type]
+        .order_by(Account.email, StaffGrant.granted_at)
+    )
+    return [(grant, holder) for grant, holder in rows]
+
+
+def valid_grant(grant_id: UUID, today: date) -> StaffGrant | None:
+    """A staff role that somebody holds today."""
+    return db.session.scalar(
+        select(StaffGrant).where(StaffGrant.id == grant_id, *_valid(today))  # type: ignore[arg-type]
+    )
+
+
+def ending_grants(today: date) -> list[tuple[StaffGrant, Account]]:
+    """Staff roles that end soon and whose holders were not told yet."""
+    return [
+        (grant, holder)
+        for grant, holder in valid_grants(today)
+        if grant.warned_at is None and grant.ends_on and grant.ends_on <= today + WARN_AHEAD
+    ]
 
 
 def staff_with(role: Role, today: date) -> list[Account]:

@@ -12,6 +12,7 @@ from diaspora.platform import clock
 from diaspora.platform.access import Permission, current_actor, needs
 from diaspora.platform.forms import refusals
 from diaspora.platform.languages import current_language, preferred_language
+from diaspora.platform.mail import queries as mails
 from diaspora.platform.public_pages import for_everybody
 from diaspora.platform.refusals import Refused
 from diaspora.platform.web import tell
@@ -104,6 +105,8 @@ def login() -> Any:
             form.refuse(refusal)
         if account is not None:
             sessions.begin(account, request.user_agent.string, now)
+            if mails.did_not_arrive(account.id, account.email):
+                tell(_("A mail to you did not arrive. Look whether your e-mail address is right."), "waiting")
             onward = safe_next(request.args.get("next")) or url_for("home.front", lang=account.language)
             return devices.remember(redirect(onward), account)
         if not form.errors:

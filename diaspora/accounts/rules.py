@@ -4,10 +4,15 @@ import enum
 import ipaddress
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from diaspora.platform.access import STAFF_ROLES, Role
 
 
 class LinkPurpose(enum.StrEnum):
@@ -137,3 +142,33 @@ def network_of(address: str | None) -> str:
         found = found.ipv4_mapped
     length = 24 if found.version == 4 else 48
     return str(ipaddress.ip_network((found.packed, length), strict=False))
+
+
+GRANT_LASTS, GRANT_AT_MOST = timedelta(days=365), timedelta(days=731)
+WARN_AHEAD = timedelta(days=14)
+REVIEW_EVERY = timedelta(days=90)
+NEVER_TOGETHER = frozenset({Role.ADMIN, Role.FINANCE})
+"""Whoever gives roles must not approve money."""
+
+
+def role_refusal(role: Role, held: Collection[Role]) -> LazyString | None:
+    """Why somebody who holds these staff roles cannot get this one, too, or None."""
+    if role not in STAFF_ROLES:
+        return _l("This is not a staff role.")
+    if role in held:
+        return _l("This person holds the role already. Renew it instead.")
+    if role in NEVER_TOGETHER and NEVER_TOGETHER & set(held):
+        return _l("Nobody is administrator and finance officer: administrators never approve money.")
+    return None
+
+
+def end_refusal(ends_on: date, today: date) -> LazyString | None:
+    """Why a role cannot end on this day, or None."""
+    if not today < ends_on <= today + GRANT_AT_MOST:
+        return _l("Choose a day after today, at most two years ahead.")
+    return None
+
+
+def review_due(granted_at: datetime, reviewed_at: datetime | None, now: datetime) -> bool:
+    """Whether somebody should look again at whether a role is still right."""
+    return now - (reviewed_at or granted_at) >= REVIEW_EVERY

@@ -20,7 +20,7 @@ from diaspora.accounts.rules import Counted, LinkPurpose
 from diaspora.accounts.secrets import hash_password as hash_password
 from diaspora.extensions import db
 from diaspora.platform import audit, clock, jobs
-from diaspora.platform.access import STAFF_ROLES, VISITOR, Actor, Role
+from diaspora.platform.access import VISITOR, Actor, Role
 from diaspora.platform.languages import speaking
 from diaspora.platform.mail.services import link, post, posted_lately
 from diaspora.platform.refusals import Refused
@@ -318,9 +318,10 @@ def choose_language(account: Account, language: str, actor: Actor, now: datetime
 def grant_role(
     account: Account, role: Role, actor: Actor, now: datetime, ends_on: date | None = None
 ) -> StaffGrant:
-    """Give a staff role."""
-    if role not in STAFF_ROLES:
-        raise Refused(_l("This is not a staff role."), "role")
+    """Give a staff role; without a last day only from the command line."""
+    refusal = rules.role_refusal(role, queries.granted_roles(account.id, clock.local_day(now)))
+    if refusal:
+        raise Refused(refusal, "role")
     grant = StaffGrant(
         account_id=account.id, role=role, granted_at=now, granted_by_id=actor.account_id, ends_on=ends_on
     )

@@ -60,6 +60,8 @@ class Permission(enum.StrEnum):
     MODERATE_PLACEMENTS = "moderate_placements"
     SEE_ALL_MATCHES = "see_all_matches"
     DECIDE_PAIRINGS = "decide_pairings"
+    GIVE_ROLES = "give_roles"
+    SEE_MAIL_PROBLEMS = "see_mail_problems"
 
 
 _EVERYONE = {Permission.READ_PUBLIC_PAGES}
@@ -99,6 +101,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.FOLLOW_PAIRINGS,
             Permission.DECIDE_PAIRINGS,
             Permission.READ_DOCUMENTS,
+            Permission.SEE_MAIL_PROBLEMS,
         },
         Role.REVIEWER: _STAFF
         | {
@@ -111,7 +114,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Role.FINANCE: _STAFF | {Permission.SEE_CALLS},
         Role.CONTENT_EDITOR: _STAFF,
         Role.DATA_PROTECTION: _STAFF,
-        Role.ADMIN: _STAFF | {Permission.SEE_CALLS},
+        Role.ADMIN: _STAFF | {Permission.SEE_CALLS, Permission.GIVE_ROLES, Permission.SEE_MAIL_PROBLEMS},
         Role.SYSTEM: set(),
     }.items()
 }

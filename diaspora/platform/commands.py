@@ -1,14 +1,19 @@
-"""Commands of the platform: `flask worker`, `flask docs states`."""
+"""Commands of the platform: `flask worker`, `flask docs states`, `flask mail bounce`."""
 
+import sys
 from typing import Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from diaspora.platform import lifecycle
+from diaspora.extensions import db
+from diaspora.platform import clock, lifecycle
+from diaspora.platform.mail.bounces import LONGEST
+from diaspora.platform.mail.services import note_bounce
 
 docs = AppGroup("docs", help="Documentation drawn from the code.")
+mail = AppGroup("mail", help="Mails that come back.")
 
 
 @click.command("worker", help="Do background jobs until stopped: mails, matching.")
@@ -17,6 +22,15 @@ def worker() -> None:
     """Run huey's consumer in this process."""
     queue = current_app.extensions["queue"].huey
     queue.create_consumer(workers=2, worker_type="thread", periodic=True, check_worker_health=False).run()
+
+
+@mail.command("bounce", help="Read one returned mail from standard input (see docs/deploy.md).")
+@with_appcontext
+def bounce() -> None:
+    """Always succeeds: an error would make the mail server return its own notice."""
+    noted = note_bounce(sys.stdin.buffer.read(LONGEST + 1), clock.now())
+    db.session.commit()
+    click.echo("noted" if noted else "not about a mail of ours")
 
 
 @docs.command("states", help="Print every life-cycle as a Mermaid diagram.")
@@ -52,3 +66,4 @@ def init_app(app: Flask) -> None:
     app.extensions.setdefault("lifecycles", [])
     app.cli.add_command(worker)
     app.cli.add_command(docs)
+    app.cli.add_command(mail)

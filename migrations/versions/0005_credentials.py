@@ -10,6 +10,7 @@ depends_on = None
 
 EARLIER = ('confirm_address', 'reset_password', 'claim_profile')
 LATER = (*EARLIER, 'confirm_new_address', 'stop_new_address')
+PROBLEMS = ('refused', 'unreachable', 'bounced')
 COUNTED = ('sign_in', 'address', 'network', 'sign_up', 'reset', 'password')
 
 
@@ -60,8 +61,21 @@ def upgrade() -> None:
     with op.batch_alter_table('staff_grant', schema=None) as batch_op:
         batch_op.alter_column('revoke_reason', server_default=None)
 
+    with op.batch_alter_table('outbox_mail', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('problem', of('mailproblem', PROBLEMS), nullable=True))
+        batch_op.add_column(sa.Column('problem_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(batch_op.f('ix_outbox_mail_problem_at'), ['problem_at'], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('outbox_mail', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_outbox_mail_problem_at'))
+        batch_op.drop_constraint(op.f('ck_outbox_mail_mailproblem'), type_='check')
+        batch_op.drop_column('settled_at')
+        batch_op.drop_column('problem_at')
+        batch_op.drop_column('problem')
+
     with op.batch_alter_table('staff_grant', schema=None) as batch_op:
         for name in ('revoked_by_id', 'reviewed_by_id'):
             batch_op.drop_constraint(op.f(f'fk_staff_grant_{name}_account'), type_='foreignkey')

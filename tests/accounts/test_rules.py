@@ -15,7 +15,7 @@ SITE = "https://site.example/en/login"
 HOSTILE = st.lists(
     st.sampled_from(
         ["/", "//", "\\", "\t", "\n", "\r", "\0", "@", ":", "?", "#", "%2f", "%5c", "%09", ".", "..", "/./",
-         " ", "https:", "javascript:", "evil.example", "／", "⁄", "。", "\u200b", "\u202e", "\u2028", "[", "]"]
+         " ", "https:", "javascript:", "evil.example", "／", "⁄", "。", "\u202e", "\u2028", "[", "]"]
     ),
     max_size=12,
 ).map("".join)  # fmt: skip

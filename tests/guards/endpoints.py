@@ -157,6 +157,15 @@ EXPECTED: dict[Permission, set[str]] = {
         "pairings.staff_bulk",
         "pairings.staff_index",
     },
+    Permission.GIVE_ROLES: {
+        "roles.act",
+        "roles.index",
+        "roles.show",
+    },
+    Permission.SEE_MAIL_PROBLEMS: {
+        "mails.act",
+        "mails.index",
+    },
 }
 
 ONLY_IN_DEMONSTRATION = {"demonstration.mails", "demonstration.style"}
