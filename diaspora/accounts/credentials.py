@@ -13,7 +13,7 @@ from diaspora.accounts.rules import LINK_LIFETIME, LinkPurpose
 from diaspora.extensions import db
 from diaspora.platform import audit, clock, jobs
 from diaspora.platform.access import Actor, Role
-from diaspora.platform.mail.services import link, post
+from diaspora.platform.mail.services import link, post, posted_lately
 from diaspora.platform.refusals import Refused
 
 _KEPT = timedelta(days=30)
@@ -69,6 +69,8 @@ def mail_address_change(change_id: str) -> None:
     known = queries.holder_of(change.new_email, now)
     if known is not None and known.id != account.id:
         services.mail_known(change.new_email, known, now)
+        return
+    if posted_lately("address_confirm_new", change.new_email, now):
         return
     _end_links(account.id, LinkPurpose.CONFIRM_NEW_ADDRESS, now)
     token = services.issue_link(LinkPurpose.CONFIRM_NEW_ADDRESS, now, account.id, change.id)

@@ -14,6 +14,8 @@ from diaspora.platform.mail.rules import masked
 
 blueprint = Blueprint("mails", __name__)
 
+ACTS = {"again": services.try_again, "settle": services.settle}
+
 
 @blueprint.get("/staff/mails")
 @needs(Permission.SEE_MAIL_PROBLEMS)
@@ -25,16 +27,15 @@ def index() -> Any:
     return render_template("accounts/mails.html", page=page, rows=rows, late=queries.late(clock.now()))
 
 
-@blueprint.post("/staff/mails/<uuid:mail_id>/<any(again,settle):act>")
+@blueprint.post("/staff/mails/<uuid:mail_id>/<act>")
 @needs(Permission.SEE_MAIL_PROBLEMS)
 def act(mail_id: UUID, act: str) -> Any:
     """Send it again, or take it off the list."""
     mail, form = queries.problem(mail_id), ActForm()
-    if mail is None:
+    if mail is None or act not in ACTS:
         abort(404)
     if form.validate_on_submit():
         with refusals(form):
-            do = services.try_again if act == "again" else services.settle
-            do(mail, current_actor(), clock.now())
+            ACTS[act](mail, current_actor(), clock.now())
     tell_outcome(form, _("The mail is sent again.") if act == "again" else _("Settled."))
     return redirect(url_for("mails.index"))

@@ -16,6 +16,8 @@ from diaspora.platform.web import tell
 
 blueprint = Blueprint("roles", __name__)
 
+ACTS = frozenset({"revoke", "renew", "review"})
+
 
 @blueprint.route("/staff/roles", methods=["GET", "POST"])
 @needs(Permission.GIVE_ROLES)
@@ -41,10 +43,12 @@ def show(grant_id: UUID) -> Any:
     return _show(_some_grant(grant_id), RenewForm(formdata=None), ActForm(formdata=None))
 
 
-@blueprint.post("/staff/roles/<uuid:grant_id>/<any(revoke,renew,review):act>")
+@blueprint.post("/staff/roles/<uuid:grant_id>/<act>")
 @needs(Permission.GIVE_ROLES)
 def act(grant_id: UUID, act: str) -> Any:
     """End it, let it end on another day, or say that it is still right."""
+    if act not in ACTS:
+        abort(404)
     grant, now = _some_grant(grant_id), clock.now()
     form: Form = RenewForm() if act == "renew" else ActForm()
     if form.validate_on_submit():

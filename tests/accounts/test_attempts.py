@@ -28,6 +28,8 @@ from tests.conftest import Jobs, database_for, settings_for
 from tests.factories import NOW
 from tests.guards.test_queries import watched
 
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
+
 HERE, THERE = Origin("203.0.113.0/24"), Origin("198.51.100.0/24")
 
 

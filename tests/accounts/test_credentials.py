@@ -15,6 +15,8 @@ from tests import factories
 from tests.client import CheckedClient
 from tests.conftest import Jobs
 
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
+
 LINK = re.compile(r"http://localhost(/\S+)")
 NEW = "vera.noua@example.org"
 
@@ -160,6 +162,12 @@ def test_an_address_taken_meanwhile_is_refused(client: CheckedClient, jobs: Jobs
     factories.account(email=NEW)
     page = client.post(link_in(mails(NEW)[0]), data={"password": factories.PASSWORD})
     assert "cannot be used any more" in page.get_data(as_text=True)
+
+
+def test_the_form_fills_nobody_s_mailbox(client: CheckedClient, jobs: Jobs, account: Account) -> None:
+    for _ in range(3):
+        ask(client, jobs)
+    assert [mail.message for mail in mails(NEW)] == ["address_confirm_new"]
 
 
 def test_only_the_newest_change_can_be_confirmed(client: CheckedClient, jobs: Jobs, account: Account) -> None:
