@@ -28,6 +28,8 @@ pytestmark = [pytest.mark.own_database, pytest.mark.usefixtures("cheap_hashes")]
 @pytest.fixture
 def site(tmp_path: Path, worker: str) -> Iterator[Flask]:
     app = create_app(settings_for(tmp_path, database_for(f"{worker}_links", tmp_path)), testing=True)
+    # the queue would open connections of its own
+    app.extensions["run_job"] = lambda _name, _arguments: None
     with app.app_context():
         upgrade()
         yield app
