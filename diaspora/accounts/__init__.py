@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from diaspora.accounts import cli, labels, routes, sessions
+from diaspora.accounts import cli, credential_routes, labels, mail_routes, routes, sessions, staff_routes
 from diaspora.accounts import lost_factors_routes as lost_factors_routes
 from diaspora.accounts import lost_factors_staff_routes as lost_factors_staff_routes
 from diaspora.accounts import passkey_routes as passkey_routes
@@ -19,5 +19,8 @@ def init_app(app: Flask) -> None:
     lifecycle.register(app, LIFECYCLE)
     sessions.init_app(app)
     app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
+    app.register_blueprint(credential_routes.blueprint, url_prefix="/<lang:lang>")
+    app.register_blueprint(staff_routes.blueprint, url_prefix="/<lang:lang>")
+    app.register_blueprint(mail_routes.blueprint, url_prefix="/<lang:lang>")
     app.register_blueprint(routes.outside, url_prefix="/")
     app.cli.add_command(cli.accounts)

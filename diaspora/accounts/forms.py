@@ -1,9 +1,12 @@
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, PasswordField, SelectField
+from wtforms import BooleanField, DateField, EmailField, PasswordField, SelectField
 from wtforms.validators import Email, InputRequired, Length, ValidationError
 
-from diaspora.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD, password_refusal
-from diaspora.platform.forms import CONSTRAINT_MESSAGES, Form, choices, no_longer
+from diaspora.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD, password_refusal
+from diaspora.platform.access import STAFF_ROLES
+from diaspora.platform.forms import CONSTRAINT_MESSAGES, Form, choices, labelled, no_longer, sensible_day
 from diaspora.platform.languages import NAMES
 
 _ADDRESS = [
@@ -79,6 +82,57 @@ class NewPasswordForm(Form):
         description=_l("At least %(least)s characters.", least=SHORTEST_PASSWORD),
         render_kw={"autocomplete": "new-password"},
     )
+
+
+def _current() -> PasswordField:
+    return PasswordField(
+        _l("Current password"),
+        [InputRequired(_l("Enter your password.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ChangePasswordForm(Form):
+    """A new password, by whoever knows the current one."""
+
+    current = _current()
+    new = PasswordField(
+        _l("New password"),
+        [InputRequired(_l("Choose a password.")), Length(max=LONGEST_PASSWORD)],
+        description=_l("At least %(least)s characters.", least=SHORTEST_PASSWORD),
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ChangeAddressForm(Form):
+    """Another e-mail address."""
+
+    email = EmailField(_l("New e-mail address"), _ADDRESS, render_kw={"autocomplete": "email"})
+    current = _current()
+
+
+class ConfirmNewAddressForm(Form):
+    """The password of the account, beside the link: see `credentials.confirm_new_address`."""
+
+    password = _current()
+
+
+class GrantForm(Form):
+    """A staff role for somebody who has an account."""
+
+    email = EmailField(_l("E-mail address"), _ADDRESS, render_kw={"autocomplete": "off"})
+    role = SelectField(_l("Role"))
+    ends_on = DateField(_l("Last day"), [InputRequired(_l("Enter a day.")), sensible_day])
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.role.choices = labelled(sorted(STAFF_ROLES))
+
+
+class RenewForm(Form):
+    """Another last day for a staff role."""
+
+    ends_on = DateField(_l("Last day"), [InputRequired(_l("Enter a day.")), sensible_day])
 
 
 class LanguageForm(Form):

@@ -5,7 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from diaspora.accounts.rules import LinkPurpose
+from diaspora.accounts.rules import Counted, LinkPurpose
 from diaspora.extensions import Id, Model, Versioned
 from diaspora.platform.access import Role
 
@@ -36,6 +36,11 @@ class StaffGrant(Model):
     granted_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))
     ends_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
+    revoked_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    revoke_reason: Mapped[str] = mapped_column(default="")
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    warned_at: Mapped[datetime | None]
 
 
 class SignInSession(Model):
@@ -77,6 +82,37 @@ class OneTimeLink(Model):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class AddressChange(Model):
+    """Somebody asked for another e-mail address. The earlier one can take everything back for a while."""
+
+    __tablename__ = "address_change"
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    old_email: Mapped[str] = mapped_column(index=True)
+    new_email: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    confirmed_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+
+
+class Attempt(Model):
+    """How often something that could be guessing happened, since when. See `rules.LIMITS`.
+
+    The key names a network by its beginning and an address by a keyed hash, whether or not it has an account.
+    """
+
+    __tablename__ = "attempt"
+    __table_args__ = (sa.UniqueConstraint("kind", "key"),)
+
+    id: Mapped[Id]
+    kind: Mapped[Counted]
+    key: Mapped[str]
+    number: Mapped[int] = mapped_column(default=0)
+    since: Mapped[datetime]
+    last_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Draft(Model):

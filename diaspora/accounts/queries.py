@@ -1,21 +1,58 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
+from flask import Flask, current_app
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from diaspora.accounts.lost_factors_queries import losses_waiting_for as losses_waiting_for
-from diaspora.accounts.models import Account, Draft, OneTimeLink, SignInSession, StaffGrant
-from diaspora.accounts.rules import LinkPurpose
+from diaspora.accounts.models import Account, AddressChange, Draft, OneTimeLink, SignInSession, StaffGrant
+from diaspora.accounts.rules import LINK_LIFETIME, WARN_AHEAD, LinkPurpose
 from diaspora.accounts.secrets import digest
 from diaspora.extensions import db
 from diaspora.platform.access import Role
+
+OwnWords = Callable[[UUID], Iterable[str]]
+
+
+def add_own_words(app: Flask, source: OwnWords) -> None:
+    """Let a room say which words are no secret about an account's person: names."""
+    app.extensions.setdefault("own_words", []).append(source)
+
+
+def own_words(account: Account) -> list[str]:
+    """What a stranger knows about this person and tries first: the address and the names."""
+    sources: list[OwnWords] = current_app.extensions.get("own_words", [])
+    return [account.email, *(word for source in sources for word in source(account.id))]
 
 
 def account_by_email(email: str) -> Account | None:
     """The account with this address, however it is written."""
     return db.session.scalar(select(Account).where(Account.email == email.strip().lower()))
+
+
+def holder_of(email: str, now: datetime) -> Account | None:
+    """The account that has this address, or had it until so lately that it can still take it back."""
+    changed = select(AddressChange.account_id).where(
+        AddressChange.old_email == email,
+        AddressChange.stopped_at.is_(None),
+        AddressChange.confirmed_at > now - LINK_LIFETIME[LinkPurpose.STOP_NEW_ADDRESS],
+    )
+    return db.session.scalar(
+        select(Account).where(or_(Account.email == email, Account.id.in_(changed))).limit(1)
+    )
+
+
+def address_change(change_id: UUID | None) -> AddressChange | None:
+    """What somebody asked for, by its id."""
+    return db.session.get(AddressChange, change_id) if change_id else None
+
+
+def change_of_link(purpose: LinkPurpose, token: str, now: datetime) -> AddressChange | None:
+    """What this link is about, while it may still be used."""
+    link = usable_link(purpose, token, now)
+    return address_change(link.subject_id) if link else None
 
 
 def account(account_id: UUID) -> Account | None:
@@ -54,6 +91,33 @@ def granted_roles(account_id: UUID, today: date) -> list[Role]:
             select(StaffGrant.role).where(StaffGrant.account_id == account_id, *_valid(today))  # type: ignore[arg-type]
         )
     )
+
+
+def valid_grants(today: date) -> list[tuple[StaffGrant, Account]]:
+    """Every staff role that somebody holds today, by address."""
+    rows = db.session.execute(
+        select(StaffGrant, Account)
+        .join(Account, StaffGrant.account_id == Account.id)
+        .where(Account.closed_at.is_(None), *_valid(today))  # type: ignore[arg-type]
+        .order_by(Account.email, StaffGrant.granted_at)
+    )
+    return [(grant, holder) for grant, holder in rows]
+
+
+def valid_grant(grant_id: UUID, today: date) -> StaffGrant | None:
+    """A staff role that somebody holds today."""
+    return db.session.scalar(
+        select(StaffGrant).where(StaffGrant.id == grant_id, *_valid(today))  # type: ignore[arg-type]
+    )
+
+
+def ending_grants(today: date) -> list[tuple[StaffGrant, Account]]:
+    """Staff roles that end soon and whose holders were not told yet."""
+    return [
+        (grant, holder)
+        for grant, holder in valid_grants(today)
+        if grant.warned_at is None and grant.ends_on and grant.ends_on <= today + WARN_AHEAD
+    ]
 
 
 def staff_with(role: Role, today: date) -> list[Account]:

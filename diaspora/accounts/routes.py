@@ -1,18 +1,18 @@
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
-from diaspora.accounts import forms, queries, rules, services, sessions
-from diaspora.accounts.rules import LinkPurpose
+from diaspora.accounts import devices, forms, queries, rules, services, sessions
+from diaspora.accounts.rules import LinkPurpose, safe_next
 from diaspora.extensions import db, limiter
 from diaspora.platform import clock
 from diaspora.platform.access import Permission, current_actor, needs
 from diaspora.platform.forms import refusals
 from diaspora.platform.languages import current_language, preferred_language
+from diaspora.platform.mail import queries as mails
 from diaspora.platform.public_pages import for_everybody
 from diaspora.platform.refusals import Refused
 from diaspora.platform.web import tell
@@ -55,6 +55,7 @@ def signup() -> Any:
                 current_actor(),
                 clock.now(),
                 safe_next(request.args.get("next")),
+                devices.origin(),
             )
         if not form.errors:
             return redirect(url_for("accounts.check_mail"))
@@ -96,13 +97,18 @@ def login() -> Any:
     if form.validate_on_submit():
         now, account = clock.now(), None
         try:
-            account = services.sign_in(form.email.data or "", form.password.data or "", current_actor(), now)
+            account = services.sign_in(
+                form.email.data or "", form.password.data or "", current_actor(), now, devices.origin()
+            )
         except Refused as refusal:
             # not within `refusals`, which would take back the mail that was just written
             form.refuse(refusal)
         if account is not None:
+            if mails.did_not_arrive(account.id, account.email):
+                tell(_("A mail to you did not arrive. Look whether your e-mail address is right."), "waiting")
             then = safe_next(request.args.get("next"))
-            return redirect(sessions.proceed(account, now, then, bool(form.stay.data)))
+            onward = sessions.proceed(account, now, then, bool(form.stay.data))
+            return devices.remember(redirect(onward), account)
         if not form.errors:
             form.form_errors.append(_("The address or the password is not right."))
     return render_template("accounts/login.html", form=form)
@@ -125,8 +131,10 @@ def forgotten() -> Any:
     """Ask for a link to set a new password."""
     form = forms.AddressForm()
     if form.validate_on_submit():
-        services.ask_for_reset(form.email.data or "")
-        return redirect(url_for("accounts.check_mail"))
+        with refusals(form):
+            services.ask_for_reset(form.email.data or "", clock.now(), devices.origin())
+        if not form.errors:
+            return redirect(url_for("accounts.check_mail"))
     return render_template("accounts/forgotten.html", form=form)
 
 
@@ -182,11 +190,3 @@ def discard_draft(key: str) -> Any:
     services.discard_draft(current_user.account.id, key)
     tell(_("What you had typed is thrown away."))
     return redirect(safe_next(request.form.get("back")) or url_for("home.front"))
-
-
-def safe_next(address: str | None) -> str | None:
-    """The address to go on to, if it is a path of this site."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
-        return None
-    parts = urlsplit(address)
-    return address if not parts.scheme and not parts.netloc and "\\" not in address else None

@@ -2,7 +2,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
-from diaspora.accounts.rules import LONGEST_PASSWORD
+from diaspora.accounts.passwords import LONGEST_PASSWORD
 from diaspora.accounts.second_factor_rules import LONGEST_PASSKEY_NAME
 from diaspora.platform.forms import Form, Line
 

@@ -11,7 +11,8 @@ from markupsafe import Markup
 from diaspora import SITE_NAME
 from diaspora.accounts import second_factor_queries as queries
 from diaspora.accounts import services, sessions
-from diaspora.accounts.routes import blueprint, safe_next
+from diaspora.accounts.routes import blueprint
+from diaspora.accounts.rules import safe_next
 from diaspora.accounts.second_factor_forms import FirstCodeForm, PasswordAgainForm
 from diaspora.accounts.second_factor_rules import address_for_app, passkeys_possible
 from diaspora.accounts.sessions import after_password

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 
 from diaspora.accounts import second_factor_queries as queries
 from diaspora.accounts import services, sessions
-from diaspora.accounts.routes import PUBLIC, blueprint, safe_next
+from diaspora.accounts.routes import PUBLIC, blueprint
+from diaspora.accounts.rules import safe_next
 from diaspora.accounts.second_factor_forms import SecondStepForm
 from diaspora.accounts.second_factor_models import SecondStep
 from diaspora.extensions import limiter

@@ -62,6 +62,8 @@ class Permission(enum.StrEnum):
     SEE_ALL_MATCHES = "see_all_matches"
     DECIDE_PAIRINGS = "decide_pairings"
     RESTORE_ACCESS = "restore_access"
+    GIVE_ROLES = "give_roles"
+    SEE_MAIL_PROBLEMS = "see_mail_problems"
 
 
 _EVERYONE = {Permission.READ_PUBLIC_PAGES}
@@ -102,6 +104,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.DECIDE_PAIRINGS,
             Permission.READ_DOCUMENTS,
             Permission.RESTORE_ACCESS,
+            Permission.SEE_MAIL_PROBLEMS,
         },
         Role.REVIEWER: _STAFF
         | {
@@ -114,7 +117,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Role.FINANCE: _STAFF | {Permission.SEE_CALLS},
         Role.CONTENT_EDITOR: _STAFF,
         Role.DATA_PROTECTION: _STAFF,
-        Role.ADMIN: _STAFF | {Permission.SEE_CALLS, Permission.RESTORE_ACCESS},
+        Role.ADMIN: _STAFF
+        | {
+            Permission.SEE_CALLS,
+            Permission.GIVE_ROLES,
+            Permission.RESTORE_ACCESS,
+            Permission.SEE_MAIL_PROBLEMS,
+        },
         Role.SYSTEM: set(),
     }.items()
 }

@@ -1,5 +1,6 @@
-"""Commands of the platform: `flask worker`, `flask docs states`, `flask audit`, `flask backup`."""
+"""Commands of the platform: `flask worker`, `docs states`, `audit`, `backup`, `mail bounce`."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ from flask_migrate import upgrade
 from diaspora.extensions import db
 from diaspora.platform import backup as backups
 from diaspora.platform import clock, lifecycle, sealing
+from diaspora.platform.mail.bounces import LONGEST
+from diaspora.platform.mail.services import note_bounce
 
 docs = AppGroup("docs", help="Documentation drawn from the code.")
 audit = AppGroup("audit", help="The log of what was done, and its seals.")
 backup = AppGroup("backup", help="The database and the files, encrypted, in one file.")
+mail = AppGroup("mail", help="Mails that come back.")
 
 
 @click.command("worker", help="Do background jobs until stopped: mails, matching.")
@@ -23,6 +27,15 @@ def worker() -> None:
     """Run huey's consumer in this process."""
     queue = current_app.extensions["queue"].huey
     queue.create_consumer(workers=2, worker_type="thread", periodic=True, check_worker_health=False).run()
+
+
+@mail.command("bounce", help="Read one returned mail from standard input (see docs/deploy.md).")
+@with_appcontext
+def bounce() -> None:
+    """Always succeeds: an error would make the mail server return its own notice."""
+    noted = note_bounce(sys.stdin.buffer.read(LONGEST + 1), clock.now())
+    db.session.commit()
+    click.echo("noted" if noted else "not about a mail of ours")
 
 
 @docs.command("states", help="Print every life-cycle as a Mermaid diagram.")
@@ -161,3 +174,4 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(docs)
     app.cli.add_command(audit)
     app.cli.add_command(backup)
+    app.cli.add_command(mail)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Flask
 
+from diaspora.accounts import queries as accounts
 from diaspora.platform import lifecycle
 from diaspora.platform.access import Role, add_role_source
 from diaspora.profiles import cli, labels, part_routes, queries, routes, rules, staff_routes
@@ -17,6 +18,11 @@ def _roles(account_id: UUID) -> list[Role]:
     return [Role.CANDIDATE] if queries.owns_profile(account_id) else []
 
 
+def _names(account_id: UUID) -> list[str]:
+    found = queries.of_account(account_id)
+    return [found.given_name, found.family_name] if found else []
+
+
 def init_app(app: Flask) -> None:
     """Register what this package adds."""
     labels.register()
@@ -26,6 +32,7 @@ def init_app(app: Flask) -> None:
         consent_text=labels.consent_text,
     )
     add_role_source(app, _roles)
+    accounts.add_own_words(app, _names)
     app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
     app.cli.add_command(cli.profiles)
     lifecycle.register(app, rules.LIFECYCLE)

@@ -20,6 +20,8 @@ EXPECTED: dict[Permission, set[str]] = {
         "accounts.second_step_passkey",
         "accounts.signup",
         "accounts.stop_removal",
+        "credentials.confirm_address",
+        "credentials.stop_address",
         "demonstration.mails",
         "demonstration.style",
         "home.front",
@@ -59,6 +61,8 @@ EXPECTED: dict[Permission, set[str]] = {
         "accounts.second_factors",
         "accounts.sessions_list",
         "accounts.set_up_app",
+        "credentials.address",
+        "credentials.password",
     },
     Permission.OPEN_A_PROFILE: {
         "pairings.apply",
@@ -178,6 +182,15 @@ EXPECTED: dict[Permission, set[str]] = {
         "pairings.declare_conflict",
         "pairings.staff_bulk",
         "pairings.staff_index",
+    },
+    Permission.GIVE_ROLES: {
+        "roles.act",
+        "roles.index",
+        "roles.show",
+    },
+    Permission.SEE_MAIL_PROBLEMS: {
+        "mails.act",
+        "mails.index",
     },
 }
 

@@ -187,7 +187,7 @@ def test_the_second_of_two_clicks_at_once_is_no_error_of_ours(
     client: CheckedClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account = factories.account()
-    monkeypatch.setattr(account_queries, "account_by_email", lambda email: None)
+    monkeypatch.setattr(account_queries, "holder_of", lambda email, now: None)
     data = {"email": account.email, "password": "a long enough password"}
     assert "sent twice" in client.post("/en/signup", data=data).get_data(as_text=True)
     factories.candidate(account_id=account.id)

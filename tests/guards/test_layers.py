@@ -18,6 +18,7 @@ OUTER = {
     "labels": "rules",
     "signals": "rules",
     "secrets": "rules",
+    "passwords": "rules",
     "search": "rules",
     "wiring": "__init__",
     "lost_factors_queries": "queries",

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from diaspora.platform.access import Role
 from diaspora.platform.mail.models import OutboxMail
 from diaspora.platform.mail.services import post
 from diaspora.settings import ROOT
@@ -27,6 +28,7 @@ SAMPLE = "Ωμέγα"
 VALUES = {
     "name": SAMPLE, "title": SAMPLE, "title_language": "ru", "reason": f"{SAMPLE}\n{SAMPLE} <b>",
     "institution": {"ro": SAMPLE, "ru": SAMPLE, "en": SAMPLE}, "source": SAMPLE, "days": 7,
+    "number": 20, "role": Role.OFFICER,
     "starts_on": date(2027, 2, 1), "ends_on": date(2027, 5, 31), "until": date(2027, 1, 15),
     "url": "https://example.org/a", "reset_url": "https://example.org/b", "public_url": "https://example.org/c",
 }  # fmt: skip

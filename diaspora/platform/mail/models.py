@@ -4,6 +4,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from diaspora.extensions import Id, Model
+from diaspora.platform.mail.rules import MailProblem
 
 
 class OutboxMail(Model):
@@ -24,3 +25,6 @@ class OutboxMail(Model):
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(default="")
+    problem: Mapped[MailProblem | None]
+    problem_at: Mapped[datetime | None] = mapped_column(index=True)
+    settled_at: Mapped[datetime | None]

@@ -11,13 +11,16 @@ from flask_mailman import EmailMultiAlternatives
 from sqlalchemy import select
 
 from diaspora.extensions import db, mailer
-from diaspora.platform import clock, jobs
+from diaspora.platform import audit, clock, jobs
+from diaspora.platform.access import SYSTEM, Actor
 from diaspora.platform.languages import speaking
+from diaspora.platform.mail.bounces import bounced
 from diaspora.platform.mail.models import OutboxMail
+from diaspora.platform.mail.rules import ATTEMPTS as ATTEMPTS
+from diaspora.platform.mail.rules import MailProblem, problem_of
 
 log = structlog.get_logger()
 
-ATTEMPTS = 8
 QUIET = timedelta(minutes=5)
 """A form that anybody can send fills nobody's mailbox: for so long, an address gets a message once."""
 
@@ -99,10 +102,14 @@ def _try(mail: OutboxMail, now: datetime) -> bool:
     except (OSError, smtplib.SMTPException, ValueError) as error:
         mail.last_error = f"{type(error).__name__}: {error}"[:500]
         mail.due_at = now + timedelta(minutes=2**mail.attempts) if mail.attempts < ATTEMPTS else None
+        problem = problem_of(error, mail.attempts)
+        if problem and mail.problem is None:
+            mail.problem, mail.problem_at, mail.settled_at = problem, now, None
         # the whole of it names the address: it stays in the database, out of the log
         log.warning("mail not sent", mail=str(mail.id), attempts=mail.attempts, error=type(error).__name__)
         return False
     mail.sent_at, mail.due_at, mail.last_error = now, None, ""
+    mail.problem = mail.problem_at = None
     return True
 
 
@@ -117,11 +124,48 @@ def _deliver(mail: OutboxMail) -> None:
             body=mail.text,
             from_email=current_app.config["MAIL_DEFAULT_SENDER"],
             to=[mail.address],
-            headers={"Auto-Submitted": "auto-generated", "Content-Language": mail.language},
+            headers={
+                "Auto-Submitted": "auto-generated",
+                "Content-Language": mail.language,
+                "Message-ID": message_id(mail),
+            },
             connection=connection,
         )
         parts.attach_alternative(mail.html, "text/html")
         parts.send()
+
+
+def message_id(mail: OutboxMail) -> str:
+    """The name under which a mail leaves; a bounce quotes it, and nobody else can guess it."""
+    return f"<{mail.id}@{urlsplit(current_app.extensions['settings'].base_url).hostname}>"
+
+
+def try_again(mail: OutboxMail, actor: Actor, now: datetime) -> None:
+    """Send a mail that did not arrive once more, with all its attempts."""
+    mail.problem = mail.problem_at = mail.sent_at = None
+    mail.attempts, mail.due_at = 0, now
+    db.session.flush()
+    audit.record("mail.tried_again", actor, now, mail)
+    jobs.enqueue(send_due_mails)
+
+
+def settle(mail: OutboxMail, actor: Actor, now: datetime) -> None:
+    """Take a mail that did not arrive off the list: somebody has dealt with it."""
+    mail.settled_at, mail.due_at = now, None
+    db.session.flush()
+    audit.record("mail.settled", actor, now, mail)
+
+
+def note_bounce(message: bytes, now: datetime) -> bool:
+    """Read what a mail server sent back; whether it says that a mail of ours did not arrive."""
+    mail_id = bounced(message)
+    mail = db.session.get(OutboxMail, mail_id) if mail_id else None
+    if mail is None or mail.sent_at is None:
+        return False
+    mail.problem, mail.problem_at, mail.settled_at = MailProblem.BOUNCED, now, None
+    db.session.flush()
+    audit.record("mail.bounced", SYSTEM, now, mail)
+    return True
 
 
 @jobs.every_minute
