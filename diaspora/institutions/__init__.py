@@ -5,10 +5,10 @@ from uuid import UUID
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from diaspora.institutions import labels, queries, routes, rules
+from diaspora.institutions import cli, labels, queries, routes, rules
 from diaspora.institutions import models as models
 from diaspora.institutions import staff_routes as staff_routes
-from diaspora.platform import lifecycle
+from diaspora.platform import clock, lifecycle
 from diaspora.platform.access import Role, add_role_source, require_second_factor
 
 
@@ -18,8 +18,15 @@ def init_app(app: Flask) -> None:
     add_role_source(app, _roles)
     require_second_factor(app, {Role.HOST_LEAD}, _l("You lead an institution, which sees who applies."))
     app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
+    app.jinja_env.filters["renewal"] = _renewal
+    app.cli.add_command(cli.institutions)
     lifecycle.register(app, rules.LIFECYCLE)
 
 
 def _roles(account_id: UUID) -> list[Role]:
     return [row.role for row in queries.memberships_of(account_id)]
+
+
+def _renewal(institution: models.Institution) -> rules.RenewalStage | None:
+    today = clock.local_day(clock.now())
+    return rules.renewal_stage(institution.state, institution.verified_until, today)

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.md import idno
-from wtforms import SelectField, StringField
+from wtforms import DateField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from diaspora.institutions.models import Institution
@@ -15,10 +15,12 @@ from diaspora.platform import reference
 from diaspora.platform.forms import (
     CONSTRAINT_MESSAGES,
     EditForm,
+    Form,
     Line,
     Paragraph,
     choices,
     labelled,
+    sensible_day,
 )
 from diaspora.platform.labels import label
 from diaspora.platform.languages import LANGUAGES
@@ -161,6 +163,20 @@ class RegisterForm(InstitutionForm):
     def lead(self) -> Lead:
         """Who registers."""
         return Lead(self.given_name.data or "", self.family_name.data or "", self.position.data or "")
+
+
+class LetterForm(Form):
+    """A signed letter that an officer has seen."""
+
+    dated_on = DateField(_l("Date of the letter"), [InputRequired(_l("Enter the date.")), sensible_day])
+    signed_by = Line(
+        _l("Who signed it"),
+        [DataRequired(_l("Enter who signed it."))],
+        description=_l("Name and office, as under the letter."),
+    )
+    note = Line(
+        _l("Note"), description=_l("How it came, whom it names, its number; only the programme reads it.")
+    )
 
 
 def flat(record: Institution) -> SimpleNamespace:

@@ -1,14 +1,16 @@
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from diaspora.accounts.models import Account
 from diaspora.extensions import db
-from diaspora.institutions.models import Institution, Membership
-from diaspora.institutions.rules import InstitutionState
+from diaspora.institutions import rules
+from diaspora.institutions.models import Institution, Membership, SeenLetter
+from diaspora.institutions.rules import Evidence, InstitutionFacts, InstitutionState
 from diaspora.platform.access import Role
 from diaspora.platform.paging import Page, paged
 from diaspora.platform.staff_lists import Asked
@@ -56,6 +58,40 @@ def lead_accounts(institution_id: UUID) -> list[Account]:
         for row in members_of([institution_id])
         if row.role == Role.HOST_LEAD and row.account.closed_at is None
     ]
+
+
+def newest_letter(institution_id: UUID) -> SeenLetter | None:
+    """The letter with the latest date among those that officers have seen."""
+    return db.session.scalar(
+        select(SeenLetter)
+        .where(SeenLetter.institution_id == institution_id)
+        .order_by(SeenLetter.dated_on.desc(), SeenLetter.seen_at.desc())
+        .limit(1)
+    )
+
+
+def facts_of(institution: Institution, today: date) -> InstitutionFacts:
+    """What the guards look at. Of leads' addresses only those count that their owners have confirmed."""
+    letter = newest_letter(institution.id)
+    found = None
+    if any(a.email_confirmed_at and rules.same_domain(a.email, institution.website)
+           for a in lead_accounts(institution.id)):  # fmt: skip
+        found = Evidence.DOMAIN
+    elif letter is not None and letter.dated_on >= today - rules.LETTER_HOLDS:
+        found = Evidence.LETTER
+    return InstitutionFacts(rules.is_registry_number(institution.registry_number), found)
+
+
+def ending(by: date) -> Sequence[Institution]:
+    """Verified institutions whose verification ends by this day, or has ended."""
+    return db.session.scalars(
+        select(Institution)
+        .where(
+            Institution.state == InstitutionState.VERIFIED,
+            or_(Institution.verified_until.is_(None), Institution.verified_until <= by),
+        )
+        .order_by(Institution.verified_until, Institution.id)
+    ).all()
 
 
 STAFF_ORDERS: dict[str, Any] = {

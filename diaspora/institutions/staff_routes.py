@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from diaspora.institutions import policy, queries, rules, services
-from diaspora.institutions.forms import InstitutionForm, flat
+from diaspora.institutions.forms import InstitutionForm, LetterForm, flat
 from diaspora.institutions.models import Institution
 from diaspora.institutions.routes import blueprint
 from diaspora.institutions.rules import LIFECYCLE, InstitutionAct, InstitutionKind, InstitutionState
@@ -88,6 +88,23 @@ def staff_act(institution_id: UUID, act: str) -> Any:
     return _show(record, form, tried=act)
 
 
+@blueprint.post("/staff/institutions/<uuid:institution_id>/letter")
+@needs(Permission.VERIFY_INSTITUTIONS)
+def staff_letter(institution_id: UUID) -> Any:
+    """Record a signed letter that shows who acts for the institution."""
+    record, form = some_institution(institution_id), LetterForm()
+    if form.validate_on_submit():
+        with refusals(form):
+            services.record_letter(
+                record, form.dated_on.data, form.signed_by.data or "", form.note.data or "",
+                current_actor(), clock.now(),
+            )  # fmt: skip
+        if not form.errors:
+            tell(_("The letter is recorded."))
+            return redirect(url_for("institutions.staff_show", institution_id=institution_id))
+    return _show(record, ActForm(formdata=None), letter=form)
+
+
 @blueprint.route("/staff/institutions/<uuid:institution_id>/edit", methods=["GET", "POST"])
 @needs(Permission.VERIFY_INSTITUTIONS)
 def staff_edit(institution_id: UUID) -> Any:
@@ -103,15 +120,18 @@ def staff_edit(institution_id: UUID) -> Any:
     return render_template("institutions/staff_edit.html", form=form, institution=record)
 
 
-def _show(record: Institution, form: ActForm, tried: str = "") -> Any:
+def _show(record: Institution, form: ActForm, tried: str = "", letter: LetterForm | None = None) -> Any:
     roles = policy.roles_towards(current_actor(), record.id)
-    members = queries.members_of([record.id])
     return render_template(
         "institutions/staff_show.html",
         institution=record,
         district=reference.district_name(record.district),
-        members=[(row, rules.same_domain(row.account.email, record.website)) for row in members],
+        members=queries.members_of([record.id]),
+        same_domain=lambda account: rules.same_domain(account.email, record.website),
+        facts=queries.facts_of(record, clock.local_day(clock.now())),
+        seen=queries.newest_letter(record.id),
         offered=LIFECYCLE.offered(record.state, roles),
         form=form,
+        letter=letter or LetterForm(formdata=None),
         tried=tried,
     )

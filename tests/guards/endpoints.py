@@ -137,6 +137,7 @@ EXPECTED: dict[Permission, set[str]] = {
         "institutions.staff_act",
         "institutions.staff_edit",
         "institutions.staff_index",
+        "institutions.staff_letter",
         "institutions.staff_show",
     },
     Permission.SEE_CALLS: {

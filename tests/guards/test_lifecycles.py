@@ -20,7 +20,12 @@ from diaspora.settings import ROOT
 
 TABLES: list[tuple[Lifecycle[Any, Any], Any, Any, object]] = [
     (losses.LIFECYCLE, losses.LossState, losses.LossAct, losses.LossFacts()),
-    (institutions.LIFECYCLE, institutions.InstitutionState, institutions.InstitutionAct, None),
+    (
+        institutions.LIFECYCLE,
+        institutions.InstitutionState,
+        institutions.InstitutionAct,
+        institutions.InstitutionFacts(),
+    ),
     (profiles.LIFECYCLE, profiles.CandidateState, profiles.CandidateAct, profiles.ProfileFacts()),
     (programmes.LIFECYCLE, programmes.CallState, programmes.CallAct, programmes.CallFacts()),
     (placements.LIFECYCLE, placements.PlacementState, placements.PlacementAct, placements.PlacementFacts()),
@@ -90,6 +95,7 @@ def test_every_guard_refuses_for_its_own_fact() -> None:
         "conditions": {"conditions_met": False},
         "offer_valid": {"offer_valid": False},
         "verified_host": {"host_verified": False},
+        "current_verification": {"verification_current": False},
         "another_officer": {"found_ineligible_by_actor": True},
         "only_one_open": {"another_open": True},
     }

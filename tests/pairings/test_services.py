@@ -27,7 +27,7 @@ from diaspora.profiles.rules import CandidateAct, CandidateState
 from diaspora.programmes import queries as programmes
 from diaspora.programmes.rules import CallState
 from tests import factories
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 from tests.pairings.people import TO_ACCEPTED, TO_OFFER, TO_REVIEW, A, People, actor_of, mails_to, messages_to
 
 S = PairingState
@@ -622,3 +622,14 @@ def test_a_suspended_institution_is_told_nothing_of_its_shortlists() -> None:
     before = messages_to(people.lead)
     people.do(pairing, A.WITHDRAW)
     assert messages_to(people.lead) == before
+
+
+def test_where_the_verification_ran_out_nobody_is_invited_and_who_is_in_play_goes_on() -> None:
+    people, other = People(), factories.candidate()
+    people.placement.institution.verified_until = TODAY - timedelta(days=1)
+    db.session.commit()
+    with pytest.raises(Refused, match="has to be renewed"):
+        services.invite(other, people.placement, actor_of(people.lead), NOW)
+    pairing = people.applied()
+    people.do(pairing, A.FIND_ELIGIBLE, A.NOMINATE)
+    assert pairing.state is S.NOMINATED
