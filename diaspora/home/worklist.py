@@ -11,11 +11,13 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from diaspora.accounts import queries as accounts
+from diaspora.assignments.models import Assignment
+from diaspora.assignments.rules import runs
 from diaspora.extensions import db
 from diaspora.home import rules
 from diaspora.home.rules import Urgency, Work
 from diaspora.institutions.models import Institution
-from diaspora.institutions.rules import InstitutionState
+from diaspora.institutions.rules import RENEWAL_NOTICE, InstitutionState
 from diaspora.pairings.models import Pairing
 from diaspora.pairings.queries import conflicts_of
 from diaspora.pairings.rules import GROUPS, BoardGroup, PairingState
@@ -106,6 +108,9 @@ def _list_of(kind: Work | PairingState) -> str:
         Work.PUBLISH: lambda: url_for("placements.staff_index", state=PlacementState.SUBMITTED.value),
         Work.BEGIN_REVIEW: lambda: url_for("programmes.index"),
         Work.RESTORE: lambda: url_for("accounts.losses"),
+        Work.SUSPENDED_HOST: lambda: url_for(
+            "institutions.staff_index", state=InstitutionState.SUSPENDED.value
+        ),
     }[kind]()
 
 
@@ -117,6 +122,7 @@ def _lines(actor: Actor, today: date) -> Iterator[Line]:
     if actor.may(Permission.MODERATE_PLACEMENTS):
         yield from _placements()
     if actor.may(Permission.RUN_CALLS):
+        yield from _stays_at_suspended_hosts(actor, today)
         yield from _calls(today)
         yield from _pairings(actor, GROUPS[BoardGroup.PROGRAMME])
     if actor.may(Permission.RESTORE_ACCESS):
@@ -154,7 +160,7 @@ def _candidates(actor: Actor) -> Iterator[Line]:
 def _institutions(today: date) -> Iterator[Line]:
     ending = sa.and_(
         Institution.state == InstitutionState.VERIFIED,
-        Institution.verified_until <= today + rules.RENEWAL_AHEAD,
+        Institution.verified_until <= today + RENEWAL_NOTICE,
     )
     rows = db.session.execute(
         sa.select(
@@ -169,7 +175,7 @@ def _institutions(today: date) -> Iterator[Line]:
             Work.VERIFY if new else Work.RENEW,
             localised(row.name),
             url_for("institutions.staff_show", institution_id=row.id),
-            since if new else row.verified_until - rules.RENEWAL_AHEAD,
+            since if new else row.verified_until - RENEWAL_NOTICE,
             rules.due(since, rules.SERVICE_DAYS[Work.VERIFY]) if new else row.verified_until,
             language=language_of(row.name),
         )
@@ -194,6 +200,36 @@ def _placements() -> Iterator[Line]:
             rules.due(since, rules.SERVICE_DAYS[Work.PUBLISH]),
             more=localised(row.name),
             language=row.language,
+            more_language=language_of(row.name),
+        )
+
+
+def _stays_at_suspended_hosts(actor: Actor, today: date) -> Iterator[Line]:
+    """Nobody else ends them: whoever is there, or about to travel, has to be helped."""
+    rows = db.session.execute(
+        sa.select(
+            Assignment.id, Assignment.state, Assignment.ends_on, Institution.name,
+            sa.func.coalesce(Institution.changed_at, Institution.created_at).label("changed_at"),
+            Candidate.given_name, Candidate.family_name, Candidate.state.label("standing"),
+        )
+        .join(Assignment.pairing)
+        .join(Pairing.candidate)
+        .join(Pairing.placement)
+        .join(Placement.institution)
+        .where(Institution.state == InstitutionState.SUSPENDED, _not_own(actor))
+    )  # fmt: skip
+    for row in rows:
+        if not runs(row.state, row.ends_on, today):
+            continue
+        since = local_day(row.changed_at)
+        hidden = row.standing in HIDDEN_STATES
+        yield Line(
+            Work.SUSPENDED_HOST,
+            _("Candidate") if hidden else f"{row.given_name} {row.family_name}".strip(),
+            url_for("assignments.show", assignment_id=row.id),
+            since,
+            rules.due(since, rules.SERVICE_DAYS[Work.SUSPENDED_HOST]),
+            more=localised(row.name),
             more_language=language_of(row.name),
         )
 

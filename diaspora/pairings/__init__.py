@@ -6,6 +6,8 @@ from uuid import UUID
 
 from flask import Flask
 
+from diaspora.institutions.models import Institution
+from diaspora.institutions.signals import institution_suspended
 from diaspora.pairings import cli, labels, routes, rules, services
 from diaspora.pairings import hiding_routes as hiding_routes
 from diaspora.pairings import models as models
@@ -30,6 +32,7 @@ def init_app(app: Flask) -> None:
     candidate_left.connect(_follow_candidate)
     candidate_hid.connect(_follow_hiding)
     placement_changed.connect(_follow_placement)
+    institution_suspended.connect(_follow_suspension)
 
 
 _ENDING = {LeavingReason.CONSENT_WITHDRAWN, LeavingReason.ERASURE}
@@ -48,3 +51,7 @@ def _follow_hiding(candidate: Candidate, institution_id: UUID, now: datetime, **
 def _follow_placement(placement: Placement, **news: Any) -> None:
     if placement.state is PlacementState.WITHDRAWN:
         services.withdraw_placement(placement, news.get("now") or clock.now())
+
+
+def _follow_suspension(institution: Institution, now: datetime, **_news: Any) -> None:
+    services.withdraw_host(institution, now)

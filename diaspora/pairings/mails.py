@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from diaspora.accounts import queries as accounts
 from diaspora.accounts.models import Account
 from diaspora.institutions import queries as institutions
+from diaspora.institutions.models import Institution
 from diaspora.institutions.rules import InstitutionState
 from diaspora.pairings.models import Pairing
-from diaspora.pairings.rules import PairingAct
+from diaspora.pairings.rules import PairingAct, PairingState
 from diaspora.platform.access import Actor
+from diaspora.platform.clock import local_day
 from diaspora.platform.mail.services import link, post
 from diaspora.profiles import queries as profiles
 
@@ -81,6 +83,19 @@ def candidate_account(pairing: Pairing) -> list[Account]:
     """The candidate's account, if the profile has been claimed and the account is open."""
     found = accounts.account(pairing.candidate.account_id) if pairing.candidate.account_id else None
     return [found] if found and found.closed_at is None else []
+
+
+def tell_of_suspension(institution: Institution, in_contact: Iterable[Pairing], now: datetime) -> None:
+    """Mail each of these candidates what a suspension means for them; why it was made is not told."""
+    for pairing in in_contact:
+        stays = pairing.state is PairingState.ACCEPTED and (pairing.ends_on or date.min) >= local_day(now)
+        for reader in candidate_account(pairing):
+            post(
+                "pairing_host_suspended", reader.email, reader.language, now, reader.id,
+                institution=institution.name,
+                state="stay" if stays else "",
+                url=link("home.front", reader.language),
+            )  # fmt: skip
 
 
 def _post(
