@@ -17,6 +17,7 @@ class LinkPurpose(enum.StrEnum):
     CLAIM_PROFILE = "claim_profile"
     REPORT_LOSS = "report_loss"
     STOP_REMOVAL = "stop_removal"
+    JOIN_INSTITUTION = "join_institution"
 
 
 LINK_LIFETIME = {
@@ -25,6 +26,7 @@ LINK_LIFETIME = {
     LinkPurpose.CLAIM_PROFILE: timedelta(days=30),
     LinkPurpose.REPORT_LOSS: timedelta(hours=1),
     LinkPurpose.STOP_REMOVAL: timedelta(days=15),
+    LinkPurpose.JOIN_INSTITUTION: timedelta(days=7),
 }
 
 SEEN_EVERY = timedelta(minutes=1)

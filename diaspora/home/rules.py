@@ -23,6 +23,8 @@ class Work(enum.StrEnum):
     BEGIN_REVIEW = "begin_review"
     RESTORE = "restore"
     SUSPENDED_HOST = "suspended_host"
+    LOOK_INTO = "look_into"
+    DECIDE_REPORT = "decide_report"
 
 
 class Urgency(enum.StrEnum):
@@ -39,6 +41,8 @@ SERVICE_DAYS: dict[Work, int] = {
     Work.PUBLISH: 5,
     Work.RESTORE: 3,
     Work.SUSPENDED_HOST: 2,
+    Work.LOOK_INTO: 2,
+    Work.DECIDE_REPORT: 10,
 }
 """Days from the day on which it was sent. What is not here is due on a day of its own."""
 

@@ -13,6 +13,8 @@ from flask_babel import gettext as _
 from diaspora.accounts import queries as accounts
 from diaspora.assignments.models import Assignment
 from diaspora.assignments.rules import runs
+from diaspora.concerns import queries as concerns
+from diaspora.concerns.rules import ConcernState
 from diaspora.extensions import db
 from diaspora.home import rules
 from diaspora.home.rules import Urgency, Work
@@ -25,6 +27,7 @@ from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementState
 from diaspora.platform.access import Actor, Permission
 from diaspora.platform.clock import local_day
+from diaspora.platform.labels import label
 from diaspora.platform.languages import language_of, localised
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.policy import visible_to
@@ -108,6 +111,8 @@ def _list_of(kind: Work | PairingState) -> str:
         Work.PUBLISH: lambda: url_for("placements.staff_index", state=PlacementState.SUBMITTED.value),
         Work.BEGIN_REVIEW: lambda: url_for("programmes.index"),
         Work.RESTORE: lambda: url_for("accounts.losses"),
+        Work.LOOK_INTO: lambda: url_for("concerns.staff_index", state=ConcernState.NEW.value),
+        Work.DECIDE_REPORT: lambda: url_for("concerns.staff_index", state=ConcernState.LOOKED_AT.value),
         Work.SUSPENDED_HOST: lambda: url_for(
             "institutions.staff_index", state=InstitutionState.SUSPENDED.value
         ),
@@ -119,6 +124,7 @@ def _lines(actor: Actor, today: date) -> Iterator[Line]:
         yield from _candidates(actor)
     if actor.may(Permission.VERIFY_INSTITUTIONS):
         yield from _institutions(today)
+        yield from _concerns(actor)
     if actor.may(Permission.MODERATE_PLACEMENTS):
         yield from _placements()
     if actor.may(Permission.RUN_CALLS):
@@ -179,6 +185,21 @@ def _institutions(today: date) -> Iterator[Line]:
             rules.due(since, rules.SERVICE_DAYS[Work.VERIFY]) if new else row.verified_until,
             language=language_of(row.name),
         )
+
+
+def _concerns(actor: Actor) -> Iterator[Line]:
+    for kind, state in ((Work.LOOK_INTO, ConcernState.NEW), (Work.DECIDE_REPORT, ConcernState.LOOKED_AT)):
+        for concern in concerns.in_state(state, actor):
+            since = local_day(concern.changed_at)
+            yield Line(
+                kind,
+                concern.placement.title,
+                url_for("concerns.staff_show", concern_id=concern.id),
+                since,
+                rules.due(since, rules.SERVICE_DAYS[kind]),
+                more=label(concern.kind),
+                language=concern.placement.language,
+            )
 
 
 def _placements() -> Iterator[Line]:

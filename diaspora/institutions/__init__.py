@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from diaspora.institutions import cli, labels, queries, routes, rules
+from diaspora.institutions import member_routes as member_routes
 from diaspora.institutions import models as models
 from diaspora.institutions import staff_routes as staff_routes
 from diaspora.platform import clock, lifecycle

@@ -62,6 +62,37 @@ class Membership(Model):
     account: Mapped[Account] = relationship()
 
 
+class MemberInvitation(Model):
+    """Somebody is asked by mail to act for an institution; the link hangs on `OneTimeLink.subject_id`.
+
+    Open until it is accepted or taken back; after `expires_at` its link works no more until it is sent again.
+    """
+
+    __tablename__ = "member_invitation"
+    __table_args__ = (
+        sa.Index(
+            "uq_member_invitation_one_open",
+            "institution_id",
+            "email",
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    institution_id: Mapped[UUID] = mapped_column(sa.ForeignKey("institution.id"))
+    email: Mapped[str]
+    role: Mapped[Role]
+    language: Mapped[str]
+    invited_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    invited_at: Mapped[datetime]
+    times_sent: Mapped[int]
+    expires_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    accepted_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+
+
 class SeenLetter(Model):
     """An officer has seen a signed letter that says who acts for an institution."""
 

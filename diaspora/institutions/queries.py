@@ -1,15 +1,17 @@
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from diaspora.accounts import queries as accounts
 from diaspora.accounts.models import Account
+from diaspora.accounts.rules import LinkPurpose
 from diaspora.extensions import db
 from diaspora.institutions import rules
-from diaspora.institutions.models import Institution, Membership, SeenLetter
+from diaspora.institutions.models import Institution, MemberInvitation, Membership, SeenLetter
 from diaspora.institutions.rules import Evidence, InstitutionFacts, InstitutionState
 from diaspora.platform.access import Role
 from diaspora.platform.paging import Page, paged
@@ -58,6 +60,90 @@ def lead_accounts(institution_id: UUID) -> list[Account]:
         for row in members_of([institution_id])
         if row.role == Role.HOST_LEAD and row.account.closed_at is None
     ]
+
+
+def lock(institution_id: UUID) -> None:
+    """Let two changes of who acts for an institution come one after the other (SQLite has one writer)."""
+    db.session.execute(select(Institution.id).where(Institution.id == institution_id).with_for_update())
+
+
+def membership_of(institution_id: UUID, account_id: UUID) -> Membership | None:
+    """Somebody's membership of this institution, ended or not."""
+    return db.session.scalar(
+        select(Membership).where(
+            Membership.institution_id == institution_id, Membership.account_id == account_id
+        )
+    )
+
+
+def member_with_address(institution_id: UUID, email: str) -> Membership | None:
+    """Who acts for this institution now and has this address."""
+    rows = members_of([institution_id])
+    return next((row for row in rows if row.account.email == email.strip().lower()), None)
+
+
+def other_leads(membership: Membership) -> int:
+    """How many other leads its institution has whose accounts are open."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Membership)
+            .join(Membership.account)
+            .where(
+                Membership.institution_id == membership.institution_id,
+                Membership.id != membership.id,
+                Membership.role == Role.HOST_LEAD,
+                Membership.ended_at.is_(None),
+                Account.closed_at.is_(None),
+            )
+        )
+        or 0
+    )
+
+
+def invitation(invitation_id: UUID) -> MemberInvitation | None:
+    """An invitation by its id."""
+    return db.session.get(MemberInvitation, invitation_id)
+
+
+def open_invitations(institution_id: UUID) -> Sequence[MemberInvitation]:
+    """Who was asked to act for this institution and has not answered, oldest first."""
+    return db.session.scalars(
+        select(MemberInvitation)
+        .where(MemberInvitation.institution_id == institution_id, MemberInvitation.closed_at.is_(None))
+        .order_by(MemberInvitation.invited_at, MemberInvitation.id)
+    ).all()
+
+
+def invited_since(institution_id: UUID, since: datetime) -> int:
+    """How many people were invited after this moment, whatever became of it."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(MemberInvitation)
+            .where(MemberInvitation.institution_id == institution_id, MemberInvitation.invited_at > since)
+        )
+        or 0
+    )
+
+
+def usable_invitation(invitation_id: UUID | None) -> MemberInvitation | None:
+    """An open invitation of an institution that may have new members."""
+    return db.session.scalar(
+        select(MemberInvitation)
+        .join(Institution, Institution.id == MemberInvitation.institution_id)
+        .where(
+            MemberInvitation.id == invitation_id,
+            MemberInvitation.closed_at.is_(None),
+            Institution.state.in_(rules.MOST_INVITATIONS),
+        )
+    )
+
+
+def invitation_by_token(token: str, now: datetime) -> MemberInvitation | None:
+    """What this mailed link invites to, while it can be used."""
+    found = accounts.usable_link(LinkPurpose.JOIN_INSTITUTION, token, now)
+    return usable_invitation(found.subject_id) if found else None
 
 
 def newest_letter(institution_id: UUID) -> SeenLetter | None:

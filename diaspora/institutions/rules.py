@@ -60,6 +60,15 @@ class RenewalStage(enum.StrEnum):
     PASSED = "passed"
 
 
+@dataclass(frozen=True)
+class Person:
+    """Who acts for an institution, as they are named on letters."""
+
+    given_name: str
+    family_name: str
+    position: str
+
+
 VERIFICATION_LASTS = timedelta(days=2 * 365)
 RENEWAL_NOTICE = timedelta(days=60)
 """So long before a verification ends, its leads are told and officers have it on their work list."""
@@ -146,6 +155,14 @@ LIFECYCLE = Lifecycle(
         ),
     ],
 )
+
+MOST_INVITATIONS = {
+    _S.REGISTERED: 3,
+    _S.VERIFIED: 20,
+}
+"""How many people an institution invites in seven days; few before anybody has looked at it."""
+MOST_SENDINGS = 3
+"""So often one invitation is mailed."""
 
 CHECKED_STATES = frozenset({_S.VERIFIED, _S.SUSPENDED})
 """An officer has compared what identifies the institution with its registration; members keep it so."""

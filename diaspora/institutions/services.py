@@ -7,6 +7,14 @@ from flask_babel import lazy_gettext as _l
 
 from diaspora.extensions import db
 from diaspora.institutions import policy, queries
+from diaspora.institutions.members import accept_invitation as accept_invitation
+from diaspora.institutions.members import change_role as change_role
+from diaspora.institutions.members import close_invitations as close_invitations
+from diaspora.institutions.members import end_membership as end_membership
+from diaspora.institutions.members import install_lead as install_lead
+from diaspora.institutions.members import invite_member as invite_member
+from diaspora.institutions.members import send_again as send_again
+from diaspora.institutions.members import withdraw_invitation as withdraw_invitation
 from diaspora.institutions.models import Institution, Membership, SeenLetter
 from diaspora.institutions.rules import (
     CHECKED_STATES,
@@ -16,6 +24,7 @@ from diaspora.institutions.rules import (
     VERIFICATION_LASTS,
     InstitutionAct,
     InstitutionKind,
+    Person,
     renewal_stage,
 )
 from diaspora.institutions.signals import institution_changed, institution_suspended
@@ -43,15 +52,6 @@ CHECKED = ("name", "kind", "registry_number", "ror_id", "website")
 """Parts of an entry that an officer compares with the registration."""
 
 
-@dataclass(frozen=True)
-class Lead:
-    """Who acts for an institution, as they are named on letters."""
-
-    given_name: str
-    family_name: str
-    position: str
-
-
 MAILS = {
     InstitutionAct.VERIFY: "institution_verified",
     InstitutionAct.REJECT: "institution_rejected",
@@ -61,7 +61,7 @@ MAILS = {
 }
 
 
-def register(entry: Entry, lead: Lead, actor: Actor, now: datetime) -> Institution:
+def register(entry: Entry, lead: Person, actor: Actor, now: datetime) -> Institution:
     """A new institution, with the person who registers it as its lead; it waits for an officer."""
     made = Institution(**vars(entry), created_at=now, state=LIFECYCLE.initial[0])
     made.memberships = [Membership(account_id=actor.account_id, role=Role.HOST_LEAD, since=now, **vars(lead))]
@@ -104,6 +104,7 @@ def act(institution: Institution, act: InstitutionAct, actor: Actor, now: dateti
     audit.record(f"institutions.{act.value}", actor, now, institution, **payload)
     institution_changed.send(institution)
     if act is InstitutionAct.SUSPEND:
+        close_invitations(institution.id, now)
         institution_suspended.send(institution, actor=actor, now=now)
     if act in MAILS:
         _tell_leads(institution, MAILS[act], now)

@@ -14,7 +14,7 @@ from diaspora.pairings import models as models
 from diaspora.pairings import staff_routes as staff_routes
 from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementState
-from diaspora.placements.signals import placement_changed
+from diaspora.placements.signals import placement_changed, terms_changed
 from diaspora.platform import clock, lifecycle
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import LeavingReason
@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
     candidate_left.connect(_follow_candidate)
     candidate_hid.connect(_follow_hiding)
     placement_changed.connect(_follow_placement)
+    terms_changed.connect(_follow_terms)
     institution_suspended.connect(_follow_suspension)
 
 
@@ -55,3 +56,7 @@ def _follow_placement(placement: Placement, **news: Any) -> None:
 
 def _follow_suspension(institution: Institution, now: datetime, **_news: Any) -> None:
     services.withdraw_host(institution, now)
+
+
+def _follow_terms(placement: Placement, now: datetime) -> None:
+    services.tell_of_new_terms(placement, now)

@@ -85,6 +85,11 @@ def candidate_account(pairing: Pairing) -> list[Account]:
     return [found] if found and found.closed_at is None else []
 
 
+def tell_of_new_terms(pairing: Pairing, now: datetime) -> None:
+    """Mail the candidate that the post was edited, with the way to both versions."""
+    _post("pairing_terms_changed", pairing, candidate_account(pairing), now, to_candidate=True)
+
+
 def tell_of_suspension(institution: Institution, in_contact: Iterable[Pairing], now: datetime) -> None:
     """Mail each of these candidates what a suspension means for them; why it was made is not told."""
     for pairing in in_contact:
@@ -117,4 +122,7 @@ def _post(
             ends_on=pairing.ends_on,
             until=pairing.offered_until,
             url=link("pairings.show", reader.language, pairing_id=pairing.id),
+            report_url=link(
+                "concerns.report", reader.language, placement_id=pairing.placement_id, about="invitation"
+            ),
         )  # fmt: skip

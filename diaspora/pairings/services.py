@@ -211,6 +211,13 @@ def withdraw_placement(placement: Placement, now: datetime) -> None:
         act(pairing, PairingAct.WITHDRAW, SYSTEM, now, SystemReason.PLACEMENT_WITHDRAWN)
 
 
+def tell_of_new_terms(placement: Placement, now: datetime) -> None:
+    """A post was edited: whoever is in play keeps the version that they read, and is told of the new one."""
+    for pairing in queries.open_of_placement(placement.id):
+        if policy.known_to_candidate(pairing) and pairing.terms_version != placement.terms_version:
+            mails.tell_of_new_terms(pairing, now)
+
+
 def withdraw_host(institution: Institution, now: datetime) -> None:
     """An institution was suspended: what is open with it ends, and whoever was in contact is told once.
 

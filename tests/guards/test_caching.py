@@ -26,6 +26,9 @@ WITHOUT_MARK = {
     "accounts.second_step_options",
     "accounts.second_step_passkey",
     "accounts.stop_removal",
+    "concerns.report",
+    "concerns.thanks",
+    "institutions.join",
     "profiles.claim",
     # answers of the moment
     "machines.icon",

@@ -7,6 +7,7 @@ from flask import Flask
 
 from diaspora.accounts import lost_factors_rules as losses
 from diaspora.assignments import rules as assignments
+from diaspora.concerns import rules as concerns
 from diaspora.institutions import rules as institutions
 from diaspora.pairings import rules as pairings
 from diaspora.placements import rules as placements
@@ -36,6 +37,7 @@ TABLES: list[tuple[Lifecycle[Any, Any], Any, Any, object]] = [
         assignments.AssignmentAct,
         assignments.AssignmentFacts(),
     ),
+    (concerns.LIFECYCLE, concerns.ConcernState, concerns.ConcernAct, None),
 ]
 NAMES = [table[0].name for table in TABLES]
 

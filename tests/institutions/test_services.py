@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from diaspora.extensions import db
 from diaspora.institutions import policy, queries, services
 from diaspora.institutions.models import Institution
-from diaspora.institutions.rules import InstitutionAct, InstitutionKind, InstitutionState
+from diaspora.institutions.rules import InstitutionAct, InstitutionKind, InstitutionState, Person
 from diaspora.institutions.signals import institution_changed
 from diaspora.platform.access import Actor, Role, roles_of
 from diaspora.platform.audit import AuditEvent
@@ -46,7 +46,7 @@ def mails() -> list[tuple[str, str]]:
 def test_who_registers_becomes_lead_and_the_institution_waits() -> None:
     account = factories.account()
     made = services.register(
-        ENTRY, services.Lead("Ion", "Rusu", "director"), Actor(account.id, frozenset({Role.MEMBER})), NOW
+        ENTRY, Person("Ion", "Rusu", "director"), Actor(account.id, frozenset({Role.MEMBER})), NOW
     )
     assert made.state == InstitutionState.REGISTERED
     assert [row.role for row in queries.memberships_of(account.id)] == [Role.HOST_LEAD]
