@@ -28,7 +28,8 @@ VALUES = {
     "name": SAMPLE, "title": SAMPLE, "title_language": "ru", "reason": f"{SAMPLE}\n{SAMPLE} <b>",
     "institution": {"ro": SAMPLE, "ru": SAMPLE, "en": SAMPLE}, "source": SAMPLE, "days": 7,
     "starts_on": date(2027, 2, 1), "ends_on": date(2027, 5, 31), "until": date(2027, 1, 15),
-    "url": "https://example.org/a", "report_url": "https://example.org/d", "reset_url": "https://example.org/b", "public_url": "https://example.org/c",
+    "url": "https://example.org/a", "report_url": "https://example.org/d",
+    "reset_url": "https://example.org/b", "public_url": "https://example.org/c",
 }  # fmt: skip
 
 
