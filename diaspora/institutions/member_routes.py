@@ -106,20 +106,22 @@ def member_of(institution_id: UUID, membership_id: UUID) -> Membership:
 @needs(Permission.READ_PUBLIC_PAGES)
 def join(token: str) -> Any:
     """Accept an invitation to act for an institution; the link came by mail."""
-    actor, form, now = current_actor(), JoinForm(), clock.now()
-    here = url_for("institutions.join", token=token)
-    if actor.account_id is not None and form.validate_on_submit():
+    actor, now, here = current_actor(), clock.now(), url_for("institutions.join", token=token)
+    found = queries.invitation_by_token(token, now)
+    fits = found is not None and actor.account_id is not None and current_user.account.email == found.email
+    # a link that is of no use to the reader shows no form, and so no errors of one
+    form = JoinForm() if fits else JoinForm(formdata=None)
+    if fits and form.validate_on_submit():
         with refusals(form):
             services.accept_invitation(token, form.person(), current_user.account, now)
         if not form.errors:
             tell(_("You act for the institution now."))
             return redirect(url_for("institutions.mine"))
-    found = queries.invitation_by_token(token, now)
     return render_template(
         "institutions/join.html",
         form=form,
         invitation=found,
         institution=queries.institution(found.institution_id) if found else None,
-        fits=found is not None and actor.account_id is not None and current_user.account.email == found.email,
+        fits=fits,
         here=here,
     )
