@@ -1,11 +1,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField, RadioField, StringField
+from wtforms import EmailField, HiddenField, RadioField
 from wtforms.validators import DataRequired, Email, InputRequired, Optional
 
 from diaspora.concerns.rules import ConcernKind
-from diaspora.platform.forms import Form, Paragraph, no_longer
+from diaspora.platform.forms import Form, Line, Paragraph, no_longer
 from diaspora.platform.labels import label
 
 
@@ -29,7 +29,7 @@ class ConcernForm(Form):
         description=_l("Only the programme sees it. You can leave it empty."),
         render_kw={"autocomplete": "email"},
     )
-    website = StringField(_l("Leave this field empty"), render_kw={"autocomplete": "off", "tabindex": "-1"})
+    website = Line(_l("Leave this field empty"), render_kw={"autocomplete": "off", "tabindex": "-1"})
     about = HiddenField()
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
