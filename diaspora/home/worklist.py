@@ -237,7 +237,7 @@ def _stays_at_suspended_hosts(actor: Actor, today: date) -> Iterator[Line]:
         .join(Pairing.candidate)
         .join(Pairing.placement)
         .join(Placement.institution)
-        .where(Institution.state == InstitutionState.SUSPENDED, _not_own(actor))
+        .where(Institution.state == InstitutionState.SUSPENDED, _theirs(actor))
     )  # fmt: skip
     for row in rows:
         if not runs(row.state, row.ends_on, today):

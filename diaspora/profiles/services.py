@@ -31,11 +31,9 @@ from diaspora.profiles.signals import candidate_changed, candidate_left
 from diaspora.profiles.standing import act, end_disclosures, end_disclosures_to
 
 __all__ = [
-    "act", "claim", "completeness_of", "disclose", "expire_due", "give_consent", "hide_from",
-    "import_profiles", "log_identified_read", "log_identified_reads", "open_profile", "show_to",
-    "withdraw_consent",
     "act", "claim", "completeness_of", "disclose", "end_disclosures_to", "expire_due", "give_consent",
-    "import_profiles", "log_identified_read", "open_profile", "withdraw_consent",
+    "hide_from", "import_profiles", "log_identified_read", "log_identified_reads", "open_profile", "show_to",
+    "withdraw_consent",
 ]  # fmt: skip
 
 

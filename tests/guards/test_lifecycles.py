@@ -98,6 +98,8 @@ def test_every_guard_refuses_for_its_own_fact() -> None:
         "offer_valid": {"offer_valid": False},
         "verified_host": {"host_verified": False},
         "current_verification": {"verification_current": False},
+        "not_hiding": {"hides": True},
+        "asked_once": {"asked_before": True},
         "another_officer": {"found_ineligible_by_actor": True},
         "only_one_open": {"another_open": True},
     }

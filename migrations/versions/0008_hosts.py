@@ -3,12 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0006'
-down_revision = '0005'
+revision = '0008'
+down_revision = '0007'
 branch_labels = None
 depends_on = None
 
-PURPOSES = ('confirm_address', 'reset_password', 'claim_profile')
+PURPOSES = ('confirm_address', 'reset_password', 'claim_profile', 'report_loss', 'stop_removal')
 
 
 def upgrade() -> None:
