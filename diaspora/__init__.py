@@ -23,6 +23,7 @@ PACKAGES = (
     "matching",
     "pairings",
     "assignments",
+    "concerns",
     "information",
     "home",
     "demonstration",

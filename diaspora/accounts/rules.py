@@ -25,6 +25,7 @@ class LinkPurpose(enum.StrEnum):
     STOP_REMOVAL = "stop_removal"
     CONFIRM_NEW_ADDRESS = "confirm_new_address"
     STOP_NEW_ADDRESS = "stop_new_address"
+    JOIN_INSTITUTION = "join_institution"
 
 
 LINK_LIFETIME = {
@@ -35,6 +36,7 @@ LINK_LIFETIME = {
     LinkPurpose.STOP_REMOVAL: timedelta(days=15),
     LinkPurpose.CONFIRM_NEW_ADDRESS: timedelta(days=1),
     LinkPurpose.STOP_NEW_ADDRESS: timedelta(days=7),
+    LinkPurpose.JOIN_INSTITUTION: timedelta(days=7),
 }
 
 SEEN_EVERY = timedelta(minutes=1)

@@ -1,7 +1,9 @@
-"""What the style page's time line shows: made up, in English, and never stored."""
+"""What is made up by rule, not written in a file: the style page's time line, and registry numbers."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+
+from stdnum.md import idno
 
 from diaspora.platform.access import Role
 
@@ -30,3 +32,9 @@ HAPPENED = [
     Happened("Found eligible", Role.OFFICER, "All conditions are met."),
 ]
 NEXT = Due("The commission decides.", mine=False, by=date(2026, 12, 15))
+
+
+def invented_number(place: int) -> str:
+    """A registry number with a right check digit, of a range that the state gives to nobody."""
+    digits = f"99900000{place:04d}"
+    return digits + idno.calc_check_digit(digits)

@@ -13,6 +13,7 @@ from diaspora.accounts import queries as accounts
 from diaspora.accounts.models import Account
 from diaspora.accounts.services import grant_role, hash_password
 from diaspora.demonstration import calls, stories
+from diaspora.demonstration.rules import invented_number
 from diaspora.extensions import db
 from diaspora.institutions import services as institutions
 from diaspora.institutions.models import Institution, Membership
@@ -155,13 +156,13 @@ def _password_hash() -> str:
 
 def _institutions(officer: Actor, now: datetime, today: date) -> dict[str, Institution]:
     made = {}
-    for line in read("institutions", today)["institutions"]:
+    for place, line in enumerate(read("institutions", today)["institutions"]):
         name = line["external_id"]
         lead = _account(OWN_ADDRESS.get(name, line["lead"]["email"]), now)
         institution = Institution(
             source=SOURCE,
             kind=InstitutionKind(line["kind"]),
-            registry_number=line["idno"],
+            registry_number=line["idno"] or invented_number(place),
             website=line["website"] or "",
             created_at=now,
             **{key: line[key] for key in TAKEN_OVER},
@@ -175,6 +176,8 @@ def _institutions(officer: Actor, now: datetime, today: date) -> dict[str, Insti
             reason = "Numărul de înregistrare nu corespunde cu denumirea; verificați-l și trimiteți din nou."
             institutions.act(institution, InstitutionAct.REJECT, officer, now, reason)
         elif name != STILL_REGISTERED:
+            signed = f"{person['given_name']} {person['family_name']}, {person['position']}"
+            institutions.record_letter(institution, local_day(now), signed, "Inventată.", officer, now)
             institutions.act(institution, InstitutionAct.VERIFY, officer, now)
     return made
 

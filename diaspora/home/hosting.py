@@ -10,7 +10,7 @@ from uuid import UUID
 from diaspora.home import queries
 from diaspora.home.queries import InPlay
 from diaspora.institutions.models import Membership
-from diaspora.institutions.rules import InstitutionState
+from diaspora.institutions.rules import InstitutionState, RenewalStage, renewal_stage
 from diaspora.matching import queries as matching
 from diaspora.matching.rules import ScoreWord
 from diaspora.pairings.rules import MOST_SUGGESTIONS, OPEN_STATES, PairingState
@@ -23,7 +23,6 @@ APPLIED_STATES = OPEN_STATES - {PairingState.SHORTLISTED, PairingState.INVITED}
 """The candidate has applied, or said yes to an invitation, and it is not over."""
 
 OVER_STATES = frozenset({PlacementState.CLOSED, PlacementState.REJECTED, PlacementState.WITHDRAWN})
-RENEWAL_NOTICE_DAYS = 60
 
 
 class Duty(enum.StrEnum):
@@ -69,7 +68,7 @@ class Hosting:
     over: int
     tasks: Sequence[Task]
     leading: bool
-    renewal_due: bool
+    renewal: RenewalStage | None
 
 
 def hosting_of(memberships: Sequence[Membership], actor: Actor, today: date) -> list[Hosting]:
@@ -97,15 +96,15 @@ def _hosting(
     ]
     order = list(Duty)
     tasks = sorted(chain.from_iterable(p.tasks for p in posts), key=lambda task: order.index(task.duty))
-    until = membership.institution.verified_until
-    suspended = membership.institution.state == InstitutionState.SUSPENDED
+    host = membership.institution
+    suspended = host.state == InstitutionState.SUSPENDED
     return Hosting(
         membership=membership,
         posts=posts,
         over=len(mine) - len(posts),
         tasks=[] if suspended else tasks,
         leading=membership.role == Role.HOST_LEAD,
-        renewal_due=until is not None and (until - today).days <= RENEWAL_NOTICE_DAYS,
+        renewal=renewal_stage(host.state, host.verified_until, today),
     )
 
 

@@ -5,13 +5,14 @@ from werkzeug.wrappers import Response as Answer
 
 from diaspora.platform import public_pages
 from diaspora.platform.access import Permission, needs
-from diaspora.platform.public_pages import for_everybody
+from diaspora.platform.public_pages import asked_each_time, for_everybody
 
 machines = Blueprint("machines", __name__)
 
 
 @machines.get("/sitemap.xml")
 @for_everybody
+@asked_each_time
 @needs(Permission.READ_PUBLIC_PAGES)
 def sitemap() -> Response:
     """Every public page in every language."""

@@ -5,13 +5,14 @@ from flask import Blueprint, redirect, render_template, url_for
 from diaspora.home import queries, views
 from diaspora.platform import clock
 from diaspora.platform.access import Permission, current_actor, needs
-from diaspora.platform.public_pages import for_everybody
+from diaspora.platform.public_pages import asked_each_time, for_everybody
 
 blueprint = Blueprint("home", __name__)
 
 
 @blueprint.get("/")
 @for_everybody
+@asked_each_time
 @needs(Permission.READ_PUBLIC_PAGES)
 def front() -> Any:
     """What this is, for a visitor; what comes next, for somebody signed in."""

@@ -9,9 +9,6 @@ from diaspora.programmes.rules import CallKind
 SOON = timedelta(days=3)
 """What is due within these days is due soon."""
 
-RENEWAL_AHEAD = timedelta(days=30)
-"""So long before a verification ends it is on the work list."""
-
 SITTING_DAY = 25
 """Commissions of rolling calls have examined by this day of the month what lies before them."""
 
@@ -25,6 +22,9 @@ class Work(enum.StrEnum):
     PUBLISH = "publish"
     BEGIN_REVIEW = "begin_review"
     RESTORE = "restore"
+    SUSPENDED_HOST = "suspended_host"
+    LOOK_INTO = "look_into"
+    DECIDE_REPORT = "decide_report"
 
 
 class Urgency(enum.StrEnum):
@@ -40,6 +40,9 @@ SERVICE_DAYS: dict[Work, int] = {
     Work.VERIFY: 10,
     Work.PUBLISH: 5,
     Work.RESTORE: 3,
+    Work.SUSPENDED_HOST: 2,
+    Work.LOOK_INTO: 2,
+    Work.DECIDE_REPORT: 10,
 }
 """Days from the day on which it was sent. What is not here is due on a day of its own."""
 

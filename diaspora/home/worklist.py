@@ -11,11 +11,15 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from diaspora.accounts import queries as accounts
+from diaspora.assignments.models import Assignment
+from diaspora.assignments.rules import runs
+from diaspora.concerns import queries as concerns
+from diaspora.concerns.rules import ConcernState
 from diaspora.extensions import db
 from diaspora.home import rules
 from diaspora.home.rules import Urgency, Work
 from diaspora.institutions.models import Institution
-from diaspora.institutions.rules import InstitutionState
+from diaspora.institutions.rules import RENEWAL_NOTICE, InstitutionState
 from diaspora.pairings.models import Pairing
 from diaspora.pairings.queries import conflicts_of
 from diaspora.pairings.rules import GROUPS, BoardGroup, PairingState
@@ -23,6 +27,7 @@ from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementState
 from diaspora.platform.access import Actor, Permission
 from diaspora.platform.clock import local_day
+from diaspora.platform.labels import label
 from diaspora.platform.languages import language_of, localised
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.policy import visible_to
@@ -106,6 +111,11 @@ def _list_of(kind: Work | PairingState) -> str:
         Work.PUBLISH: lambda: url_for("placements.staff_index", state=PlacementState.SUBMITTED.value),
         Work.BEGIN_REVIEW: lambda: url_for("programmes.index"),
         Work.RESTORE: lambda: url_for("accounts.losses"),
+        Work.LOOK_INTO: lambda: url_for("concerns.staff_index", state=ConcernState.NEW.value),
+        Work.DECIDE_REPORT: lambda: url_for("concerns.staff_index", state=ConcernState.LOOKED_AT.value),
+        Work.SUSPENDED_HOST: lambda: url_for(
+            "institutions.staff_index", state=InstitutionState.SUSPENDED.value
+        ),
     }[kind]()
 
 
@@ -114,9 +124,11 @@ def _lines(actor: Actor, today: date) -> Iterator[Line]:
         yield from _candidates(actor)
     if actor.may(Permission.VERIFY_INSTITUTIONS):
         yield from _institutions(today)
+        yield from _concerns(actor)
     if actor.may(Permission.MODERATE_PLACEMENTS):
         yield from _placements()
     if actor.may(Permission.RUN_CALLS):
+        yield from _stays_at_suspended_hosts(actor, today)
         yield from _calls(today)
         yield from _pairings(actor, GROUPS[BoardGroup.PROGRAMME])
     if actor.may(Permission.RESTORE_ACCESS):
@@ -154,7 +166,7 @@ def _candidates(actor: Actor) -> Iterator[Line]:
 def _institutions(today: date) -> Iterator[Line]:
     ending = sa.and_(
         Institution.state == InstitutionState.VERIFIED,
-        Institution.verified_until <= today + rules.RENEWAL_AHEAD,
+        Institution.verified_until <= today + RENEWAL_NOTICE,
     )
     rows = db.session.execute(
         sa.select(
@@ -169,10 +181,25 @@ def _institutions(today: date) -> Iterator[Line]:
             Work.VERIFY if new else Work.RENEW,
             localised(row.name),
             url_for("institutions.staff_show", institution_id=row.id),
-            since if new else row.verified_until - rules.RENEWAL_AHEAD,
+            since if new else row.verified_until - RENEWAL_NOTICE,
             rules.due(since, rules.SERVICE_DAYS[Work.VERIFY]) if new else row.verified_until,
             language=language_of(row.name),
         )
+
+
+def _concerns(actor: Actor) -> Iterator[Line]:
+    for kind, state in ((Work.LOOK_INTO, ConcernState.NEW), (Work.DECIDE_REPORT, ConcernState.LOOKED_AT)):
+        for concern in concerns.in_state(state, actor):
+            since = local_day(concern.changed_at)
+            yield Line(
+                kind,
+                concern.placement.title,
+                url_for("concerns.staff_show", concern_id=concern.id),
+                since,
+                rules.due(since, rules.SERVICE_DAYS[kind]),
+                more=label(concern.kind),
+                language=concern.placement.language,
+            )
 
 
 def _placements() -> Iterator[Line]:
@@ -194,6 +221,36 @@ def _placements() -> Iterator[Line]:
             rules.due(since, rules.SERVICE_DAYS[Work.PUBLISH]),
             more=localised(row.name),
             language=row.language,
+            more_language=language_of(row.name),
+        )
+
+
+def _stays_at_suspended_hosts(actor: Actor, today: date) -> Iterator[Line]:
+    """Nobody else ends them: whoever is there, or about to travel, has to be helped."""
+    rows = db.session.execute(
+        sa.select(
+            Assignment.id, Assignment.state, Assignment.ends_on, Institution.name,
+            sa.func.coalesce(Institution.changed_at, Institution.created_at).label("changed_at"),
+            Candidate.given_name, Candidate.family_name, Candidate.state.label("standing"),
+        )
+        .join(Assignment.pairing)
+        .join(Pairing.candidate)
+        .join(Pairing.placement)
+        .join(Placement.institution)
+        .where(Institution.state == InstitutionState.SUSPENDED, _theirs(actor))
+    )  # fmt: skip
+    for row in rows:
+        if not runs(row.state, row.ends_on, today):
+            continue
+        since = local_day(row.changed_at)
+        hidden = row.standing in HIDDEN_STATES
+        yield Line(
+            Work.SUSPENDED_HOST,
+            _("Candidate") if hidden else f"{row.given_name} {row.family_name}".strip(),
+            url_for("assignments.show", assignment_id=row.id),
+            since,
+            rules.due(since, rules.SERVICE_DAYS[Work.SUSPENDED_HOST]),
+            more=localised(row.name),
             more_language=language_of(row.name),
         )
 

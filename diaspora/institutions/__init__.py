@@ -6,10 +6,11 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from diaspora.accounts import queries as accounts
-from diaspora.institutions import labels, queries, routes, rules
+from diaspora.institutions import cli, labels, queries, routes, rules
+from diaspora.institutions import member_routes as member_routes
 from diaspora.institutions import models as models
 from diaspora.institutions import staff_routes as staff_routes
-from diaspora.platform import lifecycle
+from diaspora.platform import clock, lifecycle
 from diaspora.platform.access import Role, add_role_source, require_second_factor
 
 
@@ -20,6 +21,8 @@ def init_app(app: Flask) -> None:
     require_second_factor(app, {Role.HOST_LEAD}, _l("You lead an institution, which sees who applies."))
     accounts.add_own_words(app, _names)
     app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
+    app.jinja_env.filters["renewal"] = _renewal
+    app.cli.add_command(cli.institutions)
     lifecycle.register(app, rules.LIFECYCLE)
 
 
@@ -29,3 +32,8 @@ def _roles(account_id: UUID) -> list[Role]:
 
 def _names(account_id: UUID) -> list[str]:
     return [name for row in queries.memberships_of(account_id) for name in (row.given_name, row.family_name)]
+
+
+def _renewal(institution: models.Institution) -> rules.RenewalStage | None:
+    today = clock.local_day(clock.now())
+    return rules.renewal_stage(institution.state, institution.verified_until, today)

@@ -5,20 +5,24 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.md import idno
-from wtforms import SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, ValidationError
+from wtforms import DateField, EmailField, SelectField, StringField
+from wtforms.validators import DataRequired, Email, InputRequired, ValidationError
 
 from diaspora.institutions.models import Institution
-from diaspora.institutions.rules import InstitutionKind, compact_ror_id, is_ror_id, web_address
-from diaspora.institutions.services import CHECKED, Entry, Lead
+from diaspora.institutions.rules import InstitutionKind, Person, compact_ror_id, is_ror_id, web_address
+from diaspora.institutions.services import CHECKED, Entry
 from diaspora.platform import reference
+from diaspora.platform.access import Role
 from diaspora.platform.forms import (
     CONSTRAINT_MESSAGES,
     EditForm,
+    Form,
     Line,
     Paragraph,
     choices,
     labelled,
+    no_longer,
+    sensible_day,
 )
 from diaspora.platform.labels import label
 from diaspora.platform.languages import LANGUAGES
@@ -151,16 +155,73 @@ class InstitutionForm(EditForm):
         return {"ro": self.city.data or ""}
 
 
-class RegisterForm(InstitutionForm):
-    """A new institution and the person who registers it."""
+class PersonForm(Form):
+    """Who acts for an institution, as they are named on letters."""
 
     given_name = Line(_l("Your given name"), [DataRequired(_l("Enter your given name."))])
     family_name = Line(_l("Your family name"), [InputRequired(_l("Enter your family name."))])
     position = Line(_l("Your position there"), [InputRequired(_l("Enter your position."))])
 
-    def lead(self) -> Lead:
-        """Who registers."""
-        return Lead(self.given_name.data or "", self.family_name.data or "", self.position.data or "")
+    def person(self) -> Person:
+        """Who is typed here."""
+        return Person(self.given_name.data or "", self.family_name.data or "", self.position.data or "")
+
+
+class RegisterForm(InstitutionForm, PersonForm):
+    """A new institution and the person who registers it."""
+
+
+class JoinForm(PersonForm):
+    """Somebody accepts an invitation."""
+
+
+class MemberAddressForm(Form):
+    """The address of somebody who shall act for an institution."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        [
+            InputRequired(_l("Enter an e-mail address.")),
+            no_longer(254),
+            Email(_l("Enter an e-mail address in the form name@example.org.")),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class InviteMemberForm(MemberAddressForm):
+    """Somebody is asked to act for an institution, too."""
+
+    role = SelectField(_l("Role here"), [InputRequired(_l("Choose a role."))])
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.role.choices = labelled([Role.HOST_EDITOR, Role.HOST_LEAD])
+
+
+class InstallLeadForm(MemberAddressForm):
+    """An officer names a lead."""
+
+    reason = Paragraph(
+        _l("Reason, kept in the records"),
+        [DataRequired(_l("Give a reason: it stays in the records."))],
+        longest=2000,
+        id="lead-reason",
+    )
+
+
+class LetterForm(Form):
+    """A signed letter that an officer has seen."""
+
+    dated_on = DateField(_l("Date of the letter"), [InputRequired(_l("Enter the date.")), sensible_day])
+    signed_by = Line(
+        _l("Who signed it"),
+        [DataRequired(_l("Enter who signed it."))],
+        description=_l("Name and office, as under the letter."),
+    )
+    note = Line(
+        _l("Note"), description=_l("How it came, whom it names, its number; only the programme reads it.")
+    )
 
 
 def flat(record: Institution) -> SimpleNamespace:

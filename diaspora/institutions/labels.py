@@ -1,6 +1,6 @@
 from flask_babel import lazy_gettext as _l
 
-from diaspora.institutions.rules import InstitutionAct, InstitutionKind, InstitutionState
+from diaspora.institutions.rules import Evidence, InstitutionAct, InstitutionKind, InstitutionState
 from diaspora.platform import labels
 
 
@@ -33,5 +33,11 @@ def register() -> None:
             InstitutionAct.SUSPEND: _l("Suspend"),
             InstitutionAct.REINSTATE: _l("Reinstate"),
             InstitutionAct.RENEW: _l("Renew the verification"),
+        }
+    )
+    labels.register(
+        {
+            Evidence.DOMAIN: _l("a lead’s address is in the domain of the website"),
+            Evidence.LETTER: _l("an officer saw a signed letter"),
         }
     )

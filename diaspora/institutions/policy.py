@@ -2,8 +2,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from diaspora.accounts.models import Account
 from diaspora.extensions import db
-from diaspora.institutions.models import Membership
+from diaspora.institutions.models import Institution, Membership
+from diaspora.institutions.rules import InstitutionState
 from diaspora.platform.access import STAFF_ROLES, Actor, Role
 
 
@@ -21,6 +23,21 @@ def roles_towards(actor: Actor, institution_id: UUID) -> frozenset[Role]:
 def is_member(actor: Actor, institution_id: UUID) -> bool:
     """Whether this actor works for the institution now."""
     return _role_of_membership(actor, institution_id) is not None
+
+
+def may_step_in(institution: Institution) -> bool:
+    """Whether officers may end memberships there: it is suspended, or nobody leads it any more."""
+    leads = (
+        select(Membership.id)
+        .join(Membership.account)
+        .where(
+            Membership.institution_id == institution.id,
+            Membership.role == Role.HOST_LEAD,
+            Membership.ended_at.is_(None),
+            Account.closed_at.is_(None),
+        )
+    )
+    return institution.state is InstitutionState.SUSPENDED or db.session.scalar(leads.limit(1)) is None
 
 
 def _role_of_membership(actor: Actor, institution_id: UUID) -> Role | None:

@@ -12,7 +12,7 @@ from diaspora.institutions.forms import InstitutionForm, RegisterForm, flat
 from diaspora.institutions.models import Institution
 from diaspora.institutions.rules import CHECKED_STATES, InstitutionAct
 from diaspora.platform import clock
-from diaspora.platform.access import Permission, Role, current_actor, needs
+from diaspora.platform.access import Permission, current_actor, needs
 from diaspora.platform.forms import ActForm, refusals, tell_outcome, version_agrees
 from diaspora.platform.web import tell
 
@@ -35,7 +35,7 @@ def register() -> Any:
     form = RegisterForm()
     if form.validate_on_submit():
         with refusals(form):
-            services.register(form.entry(), form.lead(), current_actor(), clock.now())
+            services.register(form.entry(), form.person(), current_actor(), clock.now())
         if not form.errors:
             tell(_("Registered. An officer checks it and mails you; meanwhile you can prepare placements."))
             return redirect(url_for("institutions.mine"))
@@ -51,20 +51,6 @@ def mine() -> Any:
     memberships = queries.memberships_of(actor.account_id)
     members = queries.members_of([row.institution_id for row in memberships])
     return render_template("institutions/mine.html", memberships=memberships, members=members)
-
-
-@blueprint.get("/institution/<uuid:institution_id>/members")
-@needs(Permission.OWN_INSTITUTION)
-def members(institution_id: UUID) -> Any:
-    """Who acts for one's institution here, and what each of them may do."""
-    record = own_institution(institution_id)
-    return render_template(
-        "institutions/members.html",
-        institution=record,
-        members=queries.members_of([record.id]),
-        lead=Role.HOST_LEAD,
-        editor=Role.HOST_EDITOR,
-    )
 
 
 @blueprint.route("/institution/<uuid:institution_id>/edit", methods=["GET", "POST"])

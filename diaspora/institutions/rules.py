@@ -2,8 +2,13 @@
 
 import enum
 import re
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from urllib.parse import urlsplit
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from stdnum.md import idno
 
 from diaspora.platform.access import Role
 from diaspora.platform.lifecycle import Lifecycle, row
@@ -41,7 +46,69 @@ class InstitutionAct(enum.StrEnum):
     RENEW = "renew"
 
 
+class Evidence(enum.StrEnum):
+    """What showed an officer that a lead acts for the institution."""
+
+    DOMAIN = "domain"
+    LETTER = "letter"
+
+
+class RenewalStage(enum.StrEnum):
+    """How near the end of a verification is."""
+
+    DUE = "due"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who acts for an institution, as they are named on letters."""
+
+    given_name: str
+    family_name: str
+    position: str
+
+
 VERIFICATION_LASTS = timedelta(days=2 * 365)
+RENEWAL_NOTICE = timedelta(days=60)
+"""So long before a verification ends, its leads are told and officers have it on their work list."""
+LETTER_HOLDS = timedelta(days=365)
+"""An older letter says nothing about who acts for the institution today."""
+
+
+@dataclass(frozen=True)
+class InstitutionFacts:
+    """What an institution's guards look at."""
+
+    numbered: bool = True
+    evidence: Evidence | None = Evidence.DOMAIN
+
+
+def registry_number(facts: InstitutionFacts) -> LazyString | None:
+    """Whoever is verified stands in the state register."""
+    if facts.numbered:
+        return None
+    return _l("The state registry number (IDNO) is missing or wrong. It is needed before verification.")
+
+
+def evidence(facts: InstitutionFacts) -> LazyString | None:
+    """An institution proves itself before it posts."""
+    if facts.evidence is not None:
+        return None
+    return _l(
+        "Nothing shows yet that a lead acts for the institution: neither an address in its domain "
+        "nor a letter of the last year."
+    )
+
+
+def renewal_stage(state: InstitutionState, until: date | None, today: date) -> RenewalStage | None:
+    """Whether a verification ends soon, or ended; its last day belongs to it."""
+    if state is not InstitutionState.VERIFIED:
+        return None
+    if until is None or until < today:
+        return RenewalStage.PASSED
+    return RenewalStage.DUE if until <= today + RENEWAL_NOTICE else None
+
 
 _S = InstitutionState
 _A = InstitutionAct
@@ -55,6 +122,8 @@ LIFECYCLE = Lifecycle(
             [_S.REGISTERED],
             _S.VERIFIED,
             [Role.OFFICER],
+            registry_number,
+            evidence,
             effect="may post placements for two years",
         ),
         row(_A.REJECT, [_S.REGISTERED], _S.REJECTED, [Role.OFFICER], reason=True, effect="lead is told"),
@@ -65,18 +134,35 @@ LIFECYCLE = Lifecycle(
             _S.SUSPENDED,
             [Role.OFFICER],
             reason=True,
-            effect="its posts and shortlists vanish at once",
+            effect="its posts vanish, its candidatures end, whoever was in contact is told",
         ),
-        row(_A.REINSTATE, [_S.SUSPENDED], _S.VERIFIED, [Role.OFFICER], reason=True, effect="posts return"),
+        row(
+            _A.REINSTATE,
+            [_S.SUSPENDED],
+            _S.VERIFIED,
+            [Role.OFFICER],
+            reason=True,
+            effect="posts return, candidatures do not",
+        ),
         row(
             _A.RENEW,
             [_S.VERIFIED],
             _S.VERIFIED,
             [Role.OFFICER],
+            registry_number,
+            evidence,
             effect="verified for two years from today",
         ),
     ],
 )
+
+MOST_INVITATIONS = {
+    _S.REGISTERED: 3,
+    _S.VERIFIED: 20,
+}
+"""How many people an institution invites in seven days; few before anybody has looked at it."""
+MOST_SENDINGS = 3
+"""So often one invitation is mailed."""
 
 CHECKED_STATES = frozenset({_S.VERIFIED, _S.SUSPENDED})
 """An officer has compared what identifies the institution with its registration; members keep it so."""
@@ -117,8 +203,41 @@ def web_address(text: str) -> str | None:
     return address if usable and not named and not re.search(r"\s", address) else None
 
 
+SHARED_DOMAINS = frozenset(
+    {
+        # many institutions stand below one ending
+        "md", "acad.md", "co.md", "com.md", "edu.md", "gov.md", "mil.md", "net.md", "org.md", "sat.md",
+        # anybody gets an address there
+        "aol.com", "bk.ru", "fastmail.com", "gmail.com", "gmx.at", "gmx.com", "gmx.de", "gmx.net",
+        "googlemail.com", "hotmail.com", "hotmail.fr", "hotmail.it", "icloud.com", "inbox.ru", "libero.it",
+        "list.ru", "live.com", "mac.com", "mail.com", "mail.md", "mail.ru", "me.com", "msn.com", "orange.fr",
+        "outlook.com", "pm.me", "proton.me", "protonmail.com", "rambler.ru", "tuta.io", "tutanota.com",
+        "ukr.net", "virgilio.it", "web.de", "ya.ru", "yahoo.com", "yahoo.fr", "yahoo.it", "yahoo.ro",
+        "yandex.com", "yandex.ru", "ymail.com", "zoho.com",
+    }
+)  # fmt: skip
+"""Domains that prove nothing, reviewed by hand; no list of all public endings is at hand."""
+
+
+def own_domain(website: str) -> str | None:
+    """The domain that belongs to whoever runs this website; None where many share it.
+
+    Below `.md` that is what was registered: `usm.md` of `chem.usm.md`, `mec.gov.md` of `www.mec.gov.md`.
+    Elsewhere the endings are not known here, and only the host itself counts, without `www.`.
+    """
+    host = (urlsplit(website).hostname or "").rstrip(".").removeprefix("www.")
+    parts = host.split(".")
+    if parts[-1] == "md":
+        host = ".".join(parts[-3:] if ".".join(parts[-2:]) in SHARED_DOMAINS else parts[-2:])
+    return None if "." not in host or host in SHARED_DOMAINS else host
+
+
 def same_domain(email: str, website: str) -> bool:
     """Whether an e-mail address belongs to the domain of a website, or to a part of that domain."""
-    host = (urlsplit(website).hostname or "").removeprefix("www.")
-    domain = email.rpartition("@")[2].lower()
-    return bool(host) and (domain == host or domain.endswith(f".{host}"))
+    domain, own = email.rpartition("@")[2].lower().rstrip("."), own_domain(website)
+    return own is not None and (domain == own or domain.endswith(f".{own}"))
+
+
+def is_registry_number(text: str | None) -> bool:
+    """Whether this is an IDNO: thirteen digits of which the last one checks the others."""
+    return text is not None and idno.is_valid(text)

@@ -7,14 +7,16 @@ from flask import abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from diaspora.extensions import limiter
 from diaspora.institutions import policy, queries, rules, services
-from diaspora.institutions.forms import InstitutionForm, flat
+from diaspora.institutions.forms import InstallLeadForm, InstitutionForm, LetterForm, flat
+from diaspora.institutions.member_routes import member_of
 from diaspora.institutions.models import Institution
 from diaspora.institutions.routes import blueprint
 from diaspora.institutions.rules import LIFECYCLE, InstitutionAct, InstitutionKind, InstitutionState
 from diaspora.platform import clock, reference, staff_lists
 from diaspora.platform.access import Permission, current_actor, needs
-from diaspora.platform.forms import ActForm, refusals, version_agrees
+from diaspora.platform.forms import ActForm, refusals, tell_outcome, version_agrees
 from diaspora.platform.labels import label
 from diaspora.platform.staff_lists import Choice, Column, StaffList
 from diaspora.platform.web import tell
@@ -88,6 +90,53 @@ def staff_act(institution_id: UUID, act: str) -> Any:
     return _show(record, form, tried=act)
 
 
+@blueprint.post("/staff/institutions/<uuid:institution_id>/letter")
+@needs(Permission.VERIFY_INSTITUTIONS)
+def staff_letter(institution_id: UUID) -> Any:
+    """Record a signed letter that shows who acts for the institution."""
+    record, form = some_institution(institution_id), LetterForm()
+    if form.validate_on_submit():
+        with refusals(form):
+            services.record_letter(
+                record, form.dated_on.data, form.signed_by.data or "", form.note.data or "",
+                current_actor(), clock.now(),
+            )  # fmt: skip
+        if not form.errors:
+            tell(_("The letter is recorded."))
+            return redirect(url_for("institutions.staff_show", institution_id=institution_id))
+    return _show(record, ActForm(formdata=None), letter=form)
+
+
+@blueprint.post("/staff/institutions/<uuid:institution_id>/lead")
+@limiter.limit("20/hour", key_func=lambda: str(current_actor().account_id))
+@needs(Permission.VERIFY_INSTITUTIONS)
+def staff_lead(institution_id: UUID) -> Any:
+    """Give an institution a lead, with a reason."""
+    record, form = some_institution(institution_id), InstallLeadForm()
+    if form.validate_on_submit():
+        with refusals(form):
+            services.install_lead(
+                record, form.email.data or "", current_actor(), clock.now(), form.reason.data or ""
+            )
+        if not form.errors:
+            tell(_("Done. The person is told by mail."))
+            return redirect(url_for("institutions.staff_show", institution_id=institution_id))
+    return _show(record, ActForm(formdata=None), new_lead=form)
+
+
+@blueprint.post("/staff/institutions/<uuid:institution_id>/members/<uuid:membership_id>/end")
+@needs(Permission.VERIFY_INSTITUTIONS)
+def staff_end_membership(institution_id: UUID, membership_id: UUID) -> Any:
+    """End somebody's membership where nobody of the institution can or should."""
+    some_institution(institution_id)
+    found, form = member_of(institution_id, membership_id), ActForm()
+    if form.validate_on_submit():
+        with refusals(form):
+            services.end_membership(found, current_actor(), clock.now(), form.reason.data or "")
+    tell_outcome(form, _("Done. Everybody concerned is told by mail."))
+    return redirect(url_for("institutions.staff_show", institution_id=institution_id))
+
+
 @blueprint.route("/staff/institutions/<uuid:institution_id>/edit", methods=["GET", "POST"])
 @needs(Permission.VERIFY_INSTITUTIONS)
 def staff_edit(institution_id: UUID) -> Any:
@@ -103,15 +152,26 @@ def staff_edit(institution_id: UUID) -> Any:
     return render_template("institutions/staff_edit.html", form=form, institution=record)
 
 
-def _show(record: Institution, form: ActForm, tried: str = "") -> Any:
+def _show(
+    record: Institution,
+    form: ActForm,
+    tried: str = "",
+    letter: LetterForm | None = None,
+    new_lead: InstallLeadForm | None = None,
+) -> Any:
     roles = policy.roles_towards(current_actor(), record.id)
-    members = queries.members_of([record.id])
     return render_template(
         "institutions/staff_show.html",
         institution=record,
         district=reference.district_name(record.district),
-        members=[(row, rules.same_domain(row.account.email, record.website)) for row in members],
+        members=queries.members_of([record.id]),
+        same_domain=lambda account: rules.same_domain(account.email, record.website),
+        facts=queries.facts_of(record, clock.local_day(clock.now())),
+        seen=queries.newest_letter(record.id),
         offered=LIFECYCLE.offered(record.state, roles),
         form=form,
+        letter=letter or LetterForm(formdata=None),
+        new_lead=new_lead or InstallLeadForm(formdata=None),
+        may_step_in=policy.may_step_in(record),
         tried=tried,
     )

@@ -6,13 +6,15 @@ from uuid import UUID
 
 from flask import Flask
 
+from diaspora.institutions.models import Institution
+from diaspora.institutions.signals import institution_suspended
 from diaspora.pairings import cli, labels, routes, rules, services
 from diaspora.pairings import hiding_routes as hiding_routes
 from diaspora.pairings import models as models
 from diaspora.pairings import staff_routes as staff_routes
 from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementState
-from diaspora.placements.signals import placement_changed
+from diaspora.placements.signals import placement_changed, terms_changed
 from diaspora.platform import clock, lifecycle
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import LeavingReason
@@ -30,6 +32,8 @@ def init_app(app: Flask) -> None:
     candidate_left.connect(_follow_candidate)
     candidate_hid.connect(_follow_hiding)
     placement_changed.connect(_follow_placement)
+    terms_changed.connect(_follow_terms)
+    institution_suspended.connect(_follow_suspension)
 
 
 _ENDING = {LeavingReason.CONSENT_WITHDRAWN, LeavingReason.ERASURE}
@@ -48,3 +52,11 @@ def _follow_hiding(candidate: Candidate, institution_id: UUID, now: datetime, **
 def _follow_placement(placement: Placement, **news: Any) -> None:
     if placement.state is PlacementState.WITHDRAWN:
         services.withdraw_placement(placement, news.get("now") or clock.now())
+
+
+def _follow_suspension(institution: Institution, now: datetime, **_news: Any) -> None:
+    services.withdraw_host(institution, now)
+
+
+def _follow_terms(placement: Placement, now: datetime) -> None:
+    services.tell_of_new_terms(placement, now)

@@ -7,7 +7,7 @@ from flask_babel.speaklater import LazyString
 
 from diaspora.accounts import queries as accounts
 from diaspora.institutions import queries as institutions
-from diaspora.institutions.rules import InstitutionState
+from diaspora.institutions.rules import InstitutionState, RenewalStage, renewal_stage
 from diaspora.pairings import policy, queries, stays
 from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import PairingAct, PairingFacts, PairingState
@@ -38,6 +38,7 @@ def of(
 ) -> PairingFacts:
     """The facts for one act; what only other acts ask about keeps its harmless default."""
     placement, me = pairing.placement, actor.account_id
+    host = placement.institution
     return PairingFacts(
         on_roster=on_roster(pairing.candidate, today),
         consented=profiles.disclosed(pairing.candidate_id, [placement.institution_id]),
@@ -59,7 +60,8 @@ def of(
         or pairing.conditions_met_at is not None
         or conditions_met,
         offer_valid=pairing.offered_until is None or pairing.offered_until >= today,
-        host_verified=placement.institution.state is InstitutionState.VERIFIED,
+        host_verified=host.state is InstitutionState.VERIFIED,
+        verification_current=renewal_stage(host.state, host.verified_until, today) is not RenewalStage.PASSED,
     )
 
 

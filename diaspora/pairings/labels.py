@@ -57,6 +57,7 @@ def register() -> None:
             SystemReason.CANDIDATE_LEFT: _l("The candidate does not take part any more."),
             SystemReason.CANDIDATE_HID: _l("The candidate hides from the institution since then."),
             SystemReason.PLACEMENT_WITHDRAWN: _l("The placement was withdrawn."),
+            SystemReason.HOST_SUSPENDED: _l("The programme has suspended the institution."),
             SystemReason.OFFER_EXPIRED: _l("The last day of the offer passed without an answer."),
         }
     )

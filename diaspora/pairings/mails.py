@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from diaspora.accounts import queries as accounts
 from diaspora.accounts.models import Account
 from diaspora.institutions import queries as institutions
+from diaspora.institutions.models import Institution
 from diaspora.institutions.rules import InstitutionState
 from diaspora.pairings.models import Pairing
-from diaspora.pairings.rules import PairingAct
+from diaspora.pairings.rules import PairingAct, PairingState
 from diaspora.platform.access import Actor
+from diaspora.platform.clock import local_day
 from diaspora.platform.mail.services import link, post
 from diaspora.profiles import queries as profiles
 
@@ -83,6 +85,24 @@ def candidate_account(pairing: Pairing) -> list[Account]:
     return [found] if found and found.closed_at is None else []
 
 
+def tell_of_new_terms(pairing: Pairing, now: datetime) -> None:
+    """Mail the candidate that the post was edited, with the way to both versions."""
+    _post("pairing_terms_changed", pairing, candidate_account(pairing), now, to_candidate=True)
+
+
+def tell_of_suspension(institution: Institution, in_contact: Iterable[Pairing], now: datetime) -> None:
+    """Mail each of these candidates what a suspension means for them; why it was made is not told."""
+    for pairing in in_contact:
+        stays = pairing.state is PairingState.ACCEPTED and (pairing.ends_on or date.min) >= local_day(now)
+        for reader in candidate_account(pairing):
+            post(
+                "pairing_host_suspended", reader.email, reader.language, now, reader.id,
+                institution=institution.name,
+                state="stay" if stays else "",
+                url=link("home.front", reader.language),
+            )  # fmt: skip
+
+
 def _post(
     message: str,
     pairing: Pairing,
@@ -102,4 +122,7 @@ def _post(
             ends_on=pairing.ends_on,
             until=pairing.offered_until,
             url=link("pairings.show", reader.language, pairing_id=pairing.id),
+            report_url=link(
+                "concerns.report", reader.language, placement_id=pairing.placement_id, about="invitation"
+            ),
         )  # fmt: skip

@@ -137,6 +137,32 @@ def open_of_placement(placement_id: UUID) -> Sequence[Pairing]:
     ).all()
 
 
+def open_of_institution(institution_id: UUID) -> Sequence[Pairing]:
+    """Pairings with any post of an institution that are not over."""
+    return db.session.scalars(
+        select(Pairing)
+        .join(Pairing.placement)
+        .where(Placement.institution_id == institution_id, Pairing.state.in_(OPEN_STATES))
+        .order_by(Pairing.created_at, Pairing.id)
+    ).all()
+
+
+def in_contact(institution_id: UUID) -> Sequence[Pairing]:
+    """One pairing of each candidate whom an institution ever invited or who applied there.
+
+    Of somebody's several, the one with the stay that ends last, if there is a stay.
+    """
+    rows = db.session.scalars(
+        select(Pairing)
+        .join(Pairing.placement)
+        .where(Placement.institution_id == institution_id)
+        .options(joinedload(Pairing.candidate), selectinload(Pairing.steps))
+        .order_by(Pairing.ends_on.asc().nulls_first(), Pairing.created_at)
+    )
+    known = [row for row in rows if policy.known_to_candidate(row)]
+    return list({row.candidate_id: row for row in known}.values())
+
+
 def seats_taken(pairing: Pairing) -> tuple[int, int]:
     """How many other pairings hold a seat: in this placement, and in the whole call."""
     others = select(func.count(), func.sum(case((Pairing.placement_id == pairing.placement_id, 1), else_=0)))

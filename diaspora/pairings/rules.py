@@ -105,6 +105,7 @@ class SystemReason(enum.StrEnum):
     CANDIDATE_HID = "candidate_hid"
     PLACEMENT_WITHDRAWN = "placement_withdrawn"
     OFFER_EXPIRED = "offer_expired"
+    HOST_SUSPENDED = "host_suspended"
 
 
 OFFER_LASTS = timedelta(days=14)
@@ -132,6 +133,7 @@ class PairingFacts:
     conditions_met: bool = True
     offer_valid: bool = True
     host_verified: bool = True
+    verification_current: bool = True
 
 
 def on_roster(facts: PairingFacts) -> LazyString | None:
@@ -154,6 +156,13 @@ def call_open(facts: PairingFacts) -> LazyString | None:
 def verified_host(facts: PairingFacts) -> LazyString | None:
     """Nobody is promised or sent to an institution that is suspended meanwhile."""
     return None if facts.host_verified else _l("The institution is not verified at present.")
+
+
+def current_verification(facts: PairingFacts) -> LazyString | None:
+    """Where the verification has run out, nobody new is asked; who is in play goes on."""
+    if facts.verification_current:
+        return None
+    return _l("The institution’s verification has to be renewed before it can invite anybody.")
 
 
 def consented(facts: PairingFacts) -> LazyString | None:
@@ -259,7 +268,8 @@ LIFECYCLE = Lifecycle(
         row(_A.APPLY, [_S.SHORTLISTED], _S.APPLIED, [Role.CANDIDATE],
             not_hiding, on_roster, placement_open, call_open, effect="institution sees who it is"),
         row(_A.INVITE, [_S.SHORTLISTED], _S.INVITED, _HOST,
-            not_hiding, asked_once, on_roster, placement_open, call_open, effect="candidate is asked"),
+            not_hiding, asked_once, on_roster, placement_open, call_open, current_verification,
+            effect="candidate is asked"),
         row(_A.DISMISS, [_S.SHORTLISTED], _S.DISMISSED, _HOST,
             reason=True, effect="no longer suggested here"),
         row(_A.RECONSIDER, [_S.DISMISSED], _S.SHORTLISTED, _HOST,

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from flask_babel import lazy_gettext as _l
 
 from diaspora.extensions import db
+from diaspora.institutions.models import Institution
 from diaspora.matching import queries as matching
 from diaspora.pairings import effects, facts, mails, policy, queries
 from diaspora.pairings.effects import Done
@@ -152,6 +153,8 @@ def _do(
     if unasked is not None:
         raise Refused(unasked)
     silent = not policy.known_to_candidate(pairing)
+    # one mail about the suspension tells of all candidatures there
+    told_apart = reason == SystemReason.HOST_SUSPENDED
     db.session.add(pairing)
     pairing.state, pairing.changed_at = row.target, now
     pairing.closed_at = None if row.target in OPEN_STATES else now
@@ -162,7 +165,7 @@ def _do(
         f"pairing.{act.value}", actor, now, pairing,
         before=before.value, after=row.target.value, reason=reason.strip(),
     )  # fmt: skip
-    mails.tell(pairing, act, actor, now, silent and not policy.known_to_candidate(pairing))
+    mails.tell(pairing, act, actor, now, told_apart or (silent and not policy.known_to_candidate(pairing)))
 
 
 def declare_conflict(pairing: Pairing, actor: Actor, now: datetime, reason: str) -> None:
@@ -206,6 +209,24 @@ def withdraw_placement(placement: Placement, now: datetime) -> None:
     """A post was taken back: the candidates in play are told."""
     for pairing in queries.open_of_placement(placement.id):
         act(pairing, PairingAct.WITHDRAW, SYSTEM, now, SystemReason.PLACEMENT_WITHDRAWN)
+
+
+def tell_of_new_terms(placement: Placement, now: datetime) -> None:
+    """A post was edited: whoever is in play keeps the version that they read, and is told of the new one."""
+    for pairing in queries.open_of_placement(placement.id):
+        if policy.known_to_candidate(pairing) and pairing.terms_version != placement.terms_version:
+            mails.tell_of_new_terms(pairing, now)
+
+
+def withdraw_host(institution: Institution, now: datetime) -> None:
+    """An institution was suspended: what is open with it ends, and whoever was in contact is told once.
+
+    An accepted stay is not ended here: officers have it on their work list.
+    """
+    in_contact = queries.in_contact(institution.id)
+    for pairing in queries.open_of_institution(institution.id):
+        act(pairing, PairingAct.WITHDRAW, SYSTEM, now, SystemReason.HOST_SUSPENDED)
+    mails.tell_of_suspension(institution, in_contact, now)
 
 
 def _new(candidate: Candidate, placement: Placement, origin: Origin, now: datetime) -> Pairing:

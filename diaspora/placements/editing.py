@@ -11,7 +11,7 @@ from diaspora.institutions.models import Institution
 from diaspora.placements import queries, rules, search
 from diaspora.placements.models import Placement, TermsVersion, WantedLanguage
 from diaspora.placements.rules import EDITABLE_STATES, PUBLIC_STATES, PlacementState, Terms, Wanted
-from diaspora.placements.signals import placement_changed
+from diaspora.placements.signals import placement_changed, terms_changed
 from diaspora.platform import audit
 from diaspora.platform.access import Actor
 from diaspora.platform.forms import version_agrees
@@ -157,6 +157,8 @@ def add_version(placement: Placement, now: datetime) -> None:
         TermsVersion(placement_id=placement.id, number=placement.terms_version, content=content, since=now)
     )
     db.session.flush()
+    if placement.terms_version > 1:
+        terms_changed.send(placement, now=now)
 
 
 def follow_institution(institution: Institution) -> None:

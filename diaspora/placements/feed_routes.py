@@ -17,7 +17,7 @@ from diaspora.platform import clock
 from diaspora.platform.access import Permission, needs
 from diaspora.platform.languages import current_language
 from diaspora.platform.mail.services import link
-from diaspora.platform.public_pages import for_everybody
+from diaspora.platform.public_pages import asked_each_time, for_everybody
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """An empty feed has to name a moment, too; one that does not move is not news."""
@@ -25,6 +25,7 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 @blueprint.get("/placements/feed.atom")
 @for_everybody
+@asked_each_time
 @needs(Permission.READ_PUBLIC_PAGES)
 def feed() -> Any:
     """Open posts, the newest first, narrowed down as the list is."""
@@ -43,6 +44,7 @@ def feed() -> Any:
 
 @blueprint.get("/placements/deadlines.ics")
 @for_everybody
+@asked_each_time
 @needs(Permission.READ_PUBLIC_PAGES)
 def deadlines() -> Any:
     """Last days for applications of open posts, narrowed down as the list is."""
@@ -53,6 +55,7 @@ def deadlines() -> Any:
 
 @blueprint.get("/placements/<uuid:placement_id>/deadline.ics")
 @for_everybody
+@asked_each_time
 @needs(Permission.READ_PUBLIC_PAGES)
 def deadline(placement_id: UUID) -> Any:
     """The last day for applications of one open post."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from diaspora.extensions import db
 from diaspora.institutions.models import Institution
-from diaspora.institutions.rules import InstitutionState
+from diaspora.institutions.rules import InstitutionState, RenewalStage, renewal_stage
 from diaspora.placements import rules, search
 from diaspora.placements.models import Placement, TermsVersion, WantedLanguage
 from diaspora.placements.rules import CallBounds, PlacementAct, PlacementFacts, PlacementState, Terms, Wanted
@@ -288,9 +288,11 @@ def facts_of(placement: Placement, today: date, closes_on: date | None = None) -
     terms = terms_of(placement)
     if closes_on:
         terms = replace(terms, closes_on=closes_on)
-    call = placement.call
+    call, host = placement.call, placement.institution
+    stage = renewal_stage(host.state, host.verified_until, today)
     return PlacementFacts(
-        institution_verified=placement.institution.state == InstitutionState.VERIFIED,
+        institution_verified=host.state == InstitutionState.VERIFIED,
+        verification_current=stage is not RenewalStage.PASSED,
         call_open=call is not None and call.state == CallState.OPEN and call.deadline >= today,
         missing=rules.missing(terms),
         consistent=not rules.contradictions(terms, bounds_of(call)),

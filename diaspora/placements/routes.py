@@ -15,7 +15,7 @@ from diaspora.platform import clock
 from diaspora.platform.access import Permission, current_actor, needs
 from diaspora.platform.languages import current_language
 from diaspora.platform.mail.services import link
-from diaspora.platform.public_pages import for_everybody
+from diaspora.platform.public_pages import asked_each_time, for_everybody
 from diaspora.programmes import queries as programmes
 
 blueprint = Blueprint("placements", __name__)
@@ -23,6 +23,7 @@ blueprint = Blueprint("placements", __name__)
 
 @blueprint.get("/placements")
 @for_everybody
+@asked_each_time
 @needs(Permission.READ_PUBLIC_PAGES)
 def index() -> Any:
     """Posts that take applications, narrowed down by what stands in the address."""
@@ -33,6 +34,7 @@ def index() -> Any:
 
 @blueprint.get("/placements/<uuid:placement_id>")
 @for_everybody
+@asked_each_time
 @needs(Permission.READ_PUBLIC_PAGES)
 def show(placement_id: UUID) -> Any:
     """The complete terms of reference; before they are public, a preview for those concerned."""

@@ -225,6 +225,7 @@ class PlacementFacts:
     """What a placement's guards look at."""
 
     institution_verified: bool = True
+    verification_current: bool = True
     call_open: bool = True
     missing: tuple[str, ...] = ()
     consistent: bool = True
@@ -236,6 +237,13 @@ def verified_host(facts: PlacementFacts) -> LazyString | None:
     if facts.institution_verified:
         return None
     return _l("Your institution has to be verified first. You can keep preparing the draft meanwhile.")
+
+
+def current_verification(facts: PlacementFacts) -> LazyString | None:
+    """Where the verification has run out, nothing new begins; what is public stays."""
+    if facts.verification_current:
+        return None
+    return _l("The institution’s verification has to be renewed first. What is public stays public.")
 
 
 def complete_terms(facts: PlacementFacts) -> LazyString | None:
@@ -281,6 +289,7 @@ LIFECYCLE = Lifecycle(
             _S.SUBMITTED,
             _HOST,
             verified_host,
+            current_verification,
             complete_terms,
             fitting,
             open_call,
@@ -301,6 +310,7 @@ LIFECYCLE = Lifecycle(
             _S.PUBLISHED,
             [Role.OFFICER],
             verified_host,
+            current_verification,
             complete_terms,
             fitting,
             open_call,
@@ -319,6 +329,7 @@ LIFECYCLE = Lifecycle(
             _S.PUBLISHED,
             _HOST,
             verified_host,
+            current_verification,
             fitting,
             open_call,
             still_ahead,

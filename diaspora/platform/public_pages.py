@@ -15,7 +15,7 @@ from diaspora.platform.access import STATIC_FILES, Permission, current_actor, pe
 from diaspora.platform.languages import DEFAULT, LANGUAGES
 
 KEPT_SECONDS = 60
-"""How long a copy may be shown unasked: a placement that is taken down is gone a minute later."""
+"""How long a copy may be shown unasked, where the page does not say `@asked_each_time`."""
 
 OPEN_GRAPH_LOCALES = {"ro": "ro_RO", "ru": "ru_RU", "en": "en_GB"}
 
@@ -41,6 +41,15 @@ class Entry:
 def for_everybody(view: View) -> View:
     """Mark a view whose answer holds nothing personal while nobody is signed in."""
     view.for_everybody = True  # type: ignore[attr-defined]
+    return view
+
+
+def asked_each_time(view: View) -> View:
+    """Mark a public view whose copies are shown only after asking whether they still hold.
+
+    Posts of a suspended institution vanish at once; unchanged pages still cost no more than the question.
+    """
+    view.asked_each_time = True  # type: ignore[attr-defined]
     return view
 
 
@@ -122,7 +131,8 @@ def _tell_caches_and_robots(response: Response) -> Response:
         # invented people and posts shall not be found by somebody who looks for real ones
         response.headers["X-Robots-Tag"] = "noindex"
     if public and _without_form() and _nobody_is_known(response):
-        response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+        fresh = getattr(current_app.view_functions[request.endpoint or ""], "asked_each_time", False)
+        response.headers["Cache-Control"] = "public, no-cache" if fresh else f"public, max-age={KEPT_SECONDS}"
         # by the browser's languages it is decided whether the page sets the language cookie
         response.vary.update(("Cookie", "Accept-Language", "Accept-Encoding"))
         # weak: the same for every compression, so that nothing is compressed for a 304

@@ -1,13 +1,16 @@
 """Candidates: who they are, what they can do, when they could come; the roster."""
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Flask
 
 from diaspora.accounts import queries as accounts
+from diaspora.institutions.models import Institution
+from diaspora.institutions.signals import institution_suspended
 from diaspora.platform import lifecycle
-from diaspora.platform.access import Role, add_role_source
-from diaspora.profiles import cli, labels, part_routes, queries, routes, rules, staff_routes
+from diaspora.platform.access import Actor, Role, add_role_source
+from diaspora.profiles import cli, labels, part_routes, queries, routes, rules, services, staff_routes
 from diaspora.profiles import models as models
 
 PAGES = (part_routes, staff_routes)
@@ -36,3 +39,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
     app.cli.add_command(cli.profiles)
     lifecycle.register(app, rules.LIFECYCLE)
+    institution_suspended.connect(_follow_suspension)
+
+
+def _follow_suspension(institution: Institution, actor: Actor, now: datetime) -> None:
+    services.end_disclosures_to(institution.id, actor, now)

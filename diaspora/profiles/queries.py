@@ -132,6 +132,13 @@ def facts(candidate: Candidate) -> ProfileFacts:
     return ProfileFacts(missing_parts(candidate), roster_consent(candidate) is not None)
 
 
+def disclosures_to(institution_id: UUID) -> Sequence[Disclosure]:
+    """Whom an institution knows by name at present."""
+    return db.session.scalars(
+        select(Disclosure).where(Disclosure.institution_id == institution_id, Disclosure.ended_at.is_(None))
+    ).all()
+
+
 def disclosures_of(candidate_id: UUID) -> Sequence[Disclosure]:
     """Which institutions may know who this is, now."""
     return db.session.scalars(

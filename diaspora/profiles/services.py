@@ -28,11 +28,11 @@ from diaspora.profiles.rules import (
     LeavingReason,
 )
 from diaspora.profiles.signals import candidate_changed, candidate_left
-from diaspora.profiles.standing import act, end_disclosures
+from diaspora.profiles.standing import act, end_disclosures, end_disclosures_to
 
 __all__ = [
-    "act", "claim", "completeness_of", "disclose", "expire_due", "give_consent", "hide_from",
-    "import_profiles", "log_identified_read", "log_identified_reads", "open_profile", "show_to",
+    "act", "claim", "completeness_of", "disclose", "end_disclosures_to", "expire_due", "give_consent",
+    "hide_from", "import_profiles", "log_identified_read", "log_identified_reads", "open_profile", "show_to",
     "withdraw_consent",
 ]  # fmt: skip
 

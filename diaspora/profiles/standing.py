@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from diaspora.accounts import queries as account_queries
 from diaspora.extensions import db
@@ -74,3 +75,12 @@ def end_disclosures(candidate: Candidate, now: datetime) -> None:
     """No institution may know who this is from now on."""
     for disclosure in queries.disclosures_of(candidate.id):
         disclosure.ended_at = now
+
+
+def end_disclosures_to(institution_id: UUID, actor: Actor, now: datetime) -> None:
+    """One institution may know nobody from now on; taking that back is for each candidate to decide."""
+    for disclosure in queries.disclosures_to(institution_id):
+        disclosure.ended_at = now
+        candidate = queries.candidate(disclosure.candidate_id)
+        audit.record("candidate.disclosure_ended", actor, now, candidate, institution_id=str(institution_id))
+    db.session.flush()

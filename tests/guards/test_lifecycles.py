@@ -7,6 +7,7 @@ from flask import Flask
 
 from diaspora.accounts import lost_factors_rules as losses
 from diaspora.assignments import rules as assignments
+from diaspora.concerns import rules as concerns
 from diaspora.institutions import rules as institutions
 from diaspora.pairings import rules as pairings
 from diaspora.placements import rules as placements
@@ -20,7 +21,12 @@ from diaspora.settings import ROOT
 
 TABLES: list[tuple[Lifecycle[Any, Any], Any, Any, object]] = [
     (losses.LIFECYCLE, losses.LossState, losses.LossAct, losses.LossFacts()),
-    (institutions.LIFECYCLE, institutions.InstitutionState, institutions.InstitutionAct, None),
+    (
+        institutions.LIFECYCLE,
+        institutions.InstitutionState,
+        institutions.InstitutionAct,
+        institutions.InstitutionFacts(),
+    ),
     (profiles.LIFECYCLE, profiles.CandidateState, profiles.CandidateAct, profiles.ProfileFacts()),
     (programmes.LIFECYCLE, programmes.CallState, programmes.CallAct, programmes.CallFacts()),
     (placements.LIFECYCLE, placements.PlacementState, placements.PlacementAct, placements.PlacementFacts()),
@@ -31,6 +37,7 @@ TABLES: list[tuple[Lifecycle[Any, Any], Any, Any, object]] = [
         assignments.AssignmentAct,
         assignments.AssignmentFacts(),
     ),
+    (concerns.LIFECYCLE, concerns.ConcernState, concerns.ConcernAct, None),
 ]
 NAMES = [table[0].name for table in TABLES]
 
@@ -90,6 +97,9 @@ def test_every_guard_refuses_for_its_own_fact() -> None:
         "conditions": {"conditions_met": False},
         "offer_valid": {"offer_valid": False},
         "verified_host": {"host_verified": False},
+        "current_verification": {"verification_current": False},
+        "not_hiding": {"hides": True},
+        "asked_once": {"asked_before": True},
         "another_officer": {"found_ineligible_by_actor": True},
         "only_one_open": {"another_open": True},
     }

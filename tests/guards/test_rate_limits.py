@@ -50,6 +50,15 @@ def test_a_form_that_can_be_abused_stops_answering(limited: Flask, path: str, mo
     assert client.get(path).status_code == 200, "reading the page is not what is slowed"
 
 
+def test_reports_from_one_network_are_slowed(limited: Flask) -> None:
+    client, address = limited.test_client(), f"/en/placements/{factories.placement().id}/report"
+    db.session.remove()
+    data = {"kind": "other", "text": "Something."}
+    codes = [client.post(address, data=data).status_code for _ in range(11)]
+    assert codes == [302] * 10 + [429]
+    assert client.get(address).status_code == 200
+
+
 def test_drafts_are_counted_by_account_and_not_by_network(limited: Flask) -> None:
     """Everybody at a university may have one address there."""
     address, codes = "/en/account/drafts/some.form", []

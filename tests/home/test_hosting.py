@@ -123,8 +123,8 @@ def test_where_all_is_over_a_copy_is_the_next_thing(client: CheckedClient) -> No
 
 
 def test_a_verification_that_ends_soon_is_told_in_time() -> None:
-    assert not hosting(factories.institution(verified_until=TODAY + timedelta(days=61))).renewal_due
-    assert hosting(factories.institution(verified_until=TODAY + timedelta(days=60))).renewal_due
+    assert hosting(factories.institution(verified_until=TODAY + timedelta(days=61))).renewal is None
+    assert hosting(factories.institution(verified_until=TODAY + timedelta(days=60))).renewal
 
 
 def test_an_editor_reads_that_a_lead_decides(client: CheckedClient) -> None:

@@ -10,6 +10,7 @@ from diaspora.platform.mail.models import OutboxMail
 from tests import factories
 from tests.client import CheckedClient
 from tests.factories import NOW
+from tests.institutions.test_services import PROVED
 
 TYPED = {
     "name_ro": "Institutul Solului",
@@ -151,7 +152,7 @@ def test_the_town_keeps_its_other_names_until_it_is_another_town(client: Checked
 
 
 def test_only_officers_verify(client: CheckedClient) -> None:
-    record = factories.institution(state=InstitutionState.REGISTERED)
+    record = factories.institution(state=InstitutionState.REGISTERED, **PROVED)
     for role in (None, Role.REVIEWER, Role.FINANCE, Role.ADMIN):
         client.sign_in(factories.account(role))
         assert client.get("/en/staff/institutions").status_code == 403
@@ -233,7 +234,7 @@ def test_an_officer_corrects_what_was_checked(client: CheckedClient) -> None:
 
 def test_mails_name_the_institution_in_the_leads_language(client: CheckedClient) -> None:
     lead = factories.account(language="ru")
-    record = factories.institution(lead=lead, state=InstitutionState.REGISTERED)
+    record = factories.institution(lead=lead, state=InstitutionState.REGISTERED, **PROVED)
     client.sign_in(factories.account(Role.OFFICER))
     client.post(f"/en/staff/institutions/{record.id}/verify")
     mail = db.session.scalars(sa.select(OutboxMail)).one()

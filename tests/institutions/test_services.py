@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from diaspora.extensions import db
 from diaspora.institutions import policy, queries, services
 from diaspora.institutions.models import Institution
-from diaspora.institutions.rules import InstitutionAct, InstitutionKind, InstitutionState
+from diaspora.institutions.rules import InstitutionAct, InstitutionKind, InstitutionState, Person
 from diaspora.institutions.signals import institution_changed
 from diaspora.platform.access import Actor, Role, roles_of
 from diaspora.platform.audit import AuditEvent
@@ -27,6 +27,9 @@ ENTRY = services.Entry(
     description={},
 )
 
+PROVED = {"registry_number": "1008600038413", "website": "https://www.example.org"}
+"""The addresses of invented people are in this domain."""
+
 
 def officer() -> Actor:
     return Actor(factories.account(Role.OFFICER).id, frozenset({Role.MEMBER, Role.OFFICER}))
@@ -43,7 +46,7 @@ def mails() -> list[tuple[str, str]]:
 def test_who_registers_becomes_lead_and_the_institution_waits() -> None:
     account = factories.account()
     made = services.register(
-        ENTRY, services.Lead("Ion", "Rusu", "director"), Actor(account.id, frozenset({Role.MEMBER})), NOW
+        ENTRY, Person("Ion", "Rusu", "director"), Actor(account.id, frozenset({Role.MEMBER})), NOW
     )
     assert made.state == InstitutionState.REGISTERED
     assert [row.role for row in queries.memberships_of(account.id)] == [Role.HOST_LEAD]
@@ -52,14 +55,14 @@ def test_who_registers_becomes_lead_and_the_institution_waits() -> None:
 
 
 def test_verification_lasts_two_years_and_the_lead_is_told() -> None:
-    record = factories.institution(state=InstitutionState.REGISTERED, verified_until=None)
+    record = factories.institution(state=InstitutionState.REGISTERED, verified_until=None, **PROVED)
     services.act(record, InstitutionAct.VERIFY, officer(), NOW)
     assert record.verified_until == date(2028, 11, 1)
     assert mails() == [("institution_verified", record.memberships[0].account.email)]
 
 
 def test_renewal_counts_from_today() -> None:
-    record = factories.institution(verified_until=date(2026, 12, 1))
+    record = factories.institution(verified_until=date(2026, 12, 1), **PROVED)
     services.act(record, InstitutionAct.RENEW, officer(), NOW)
     assert (record.state, record.verified_until) == (InstitutionState.VERIFIED, date(2028, 11, 1))
 
@@ -150,7 +153,7 @@ def test_what_an_officer_checked_only_an_officer_changes() -> None:
 
 def test_an_officer_does_not_verify_the_institution_where_they_work() -> None:
     account = factories.account(Role.OFFICER)
-    made = factories.institution(lead=account, state=InstitutionState.REGISTERED)
+    made = factories.institution(lead=account, state=InstitutionState.REGISTERED, **PROVED)
     with pytest.raises(Refused, match="Another person"):
         services.act(made, InstitutionAct.VERIFY, Actor(account.id, roles_of(account.id)), NOW)
     services.act(made, InstitutionAct.VERIFY, officer(), NOW)

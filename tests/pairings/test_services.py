@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,10 +16,12 @@ from diaspora.matching.models import MatcherRun, Suggestion
 from diaspora.pairings import queries, services
 from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import LIFECYCLE, OPEN_STATES, Origin, PairingAct, PairingState, SystemReason
+from diaspora.placements import queries as placement_queries
 from diaspora.placements import services as placements
 from diaspora.placements.rules import PlacementAct, PlacementState
 from diaspora.platform.access import SYSTEM, Actor, Role
 from diaspora.platform.audit import AuditEvent
+from diaspora.platform.mail.models import OutboxMail
 from diaspora.platform.refusals import Refused
 from diaspora.profiles import queries as profiles
 from diaspora.profiles import services as profile_services
@@ -27,7 +30,7 @@ from diaspora.profiles.rules import CandidateAct, CandidateState
 from diaspora.programmes import queries as programmes
 from diaspora.programmes.rules import CallState
 from tests import factories
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 from tests.pairings.people import TO_ACCEPTED, TO_OFFER, TO_REVIEW, A, People, actor_of, mails_to, messages_to
 
 S = PairingState
@@ -622,3 +625,30 @@ def test_a_suspended_institution_is_told_nothing_of_its_shortlists() -> None:
     before = messages_to(people.lead)
     people.do(pairing, A.WITHDRAW)
     assert messages_to(people.lead) == before
+
+
+def test_where_the_verification_ran_out_nobody_is_invited_and_who_is_in_play_goes_on() -> None:
+    people, other = People(), factories.candidate()
+    people.placement.institution.verified_until = TODAY - timedelta(days=1)
+    db.session.commit()
+    with pytest.raises(Refused, match="has to be renewed"):
+        services.invite(other, people.placement, actor_of(people.lead), NOW)
+    pairing = people.applied()
+    people.do(pairing, A.FIND_ELIGIBLE, A.NOMINATE)
+    assert pairing.state is S.NOMINATED
+
+
+def test_an_edited_post_keeps_the_version_that_was_read_and_its_candidates_are_told() -> None:
+    people, unaware = People(), factories.candidate()
+    pairing = people.applied()
+    services.shortlist(unaware, people.placement, actor_of(people.lead), NOW)
+    db.session.commit()
+    terms = replace(placement_queries.terms_of(people.placement), tasks="Other tasks.")
+    placements.edit(people.placement, terms, actor_of(people.lead), NOW)
+    assert (pairing.terms_version, people.placement.terms_version) == (1, 2)
+    told = select(OutboxMail.account_id).where(OutboxMail.message == "pairing_terms_changed")
+    assert db.session.scalars(told).all() == [people.candidate.account_id]
+    placements.edit(people.placement, terms, actor_of(people.lead), NOW)
+    same = replace(terms, supervisor_email="other@example.org")
+    placements.edit(people.placement, same, actor_of(people.lead), NOW)
+    assert len(db.session.scalars(told).all()) == 1, "what the public cannot read is no news"

@@ -11,7 +11,7 @@ from diaspora.institutions.rules import InstitutionState
 from diaspora.institutions.signals import institution_changed
 from diaspora.placements import queries, services
 from diaspora.placements.models import Placement, TermsVersion
-from diaspora.placements.policy import may_view
+from diaspora.placements.policy import may_view, takes_applications
 from diaspora.placements.rules import PlacementAct, PlacementState, Terms, Wanted
 from diaspora.placements.search import Facet, Filters
 from diaspora.placements.signals import placement_changed
@@ -300,3 +300,18 @@ def test_an_officer_does_not_publish_posts_of_the_institution_where_they_work() 
         services.act(placement, A.PUBLISH, Actor(account.id, frozenset({Role.OFFICER})), NOW)
     services.act(placement, A.PUBLISH, officer(), NOW)
     assert placement.state is S.PUBLISHED
+
+
+def test_where_the_verification_ran_out_nothing_new_is_sent_or_published_and_the_rest_goes_on() -> None:
+    host = factories.institution(verified_until=TODAY - timedelta(days=1))
+    draft, sent = fresh_draft(institution=host), fresh_draft(institution=host)
+    sent.state = S.SUBMITTED
+    running = factories.placement(institution=host)
+    db.session.commit()
+    for placement, act, actor in ((draft, A.SUBMIT, lead(draft)), (sent, A.PUBLISH, officer())):
+        with pytest.raises(Refused, match="has to be renewed"):
+            services.act(placement, act, actor, NOW)
+    assert takes_applications(running, TODAY)
+    services.act(running, A.HOLD, lead(running), NOW, "A pause.")
+    services.act(running, A.RELEASE, lead(running), NOW)
+    assert running.state is S.PUBLISHED

@@ -30,7 +30,8 @@ VALUES = {
     "institution": {"ro": SAMPLE, "ru": SAMPLE, "en": SAMPLE}, "source": SAMPLE, "days": 7,
     "number": 20, "role": Role.OFFICER,
     "starts_on": date(2027, 2, 1), "ends_on": date(2027, 5, 31), "until": date(2027, 1, 15),
-    "url": "https://example.org/a", "reset_url": "https://example.org/b", "public_url": "https://example.org/c",
+    "url": "https://example.org/a", "report_url": "https://example.org/d",
+    "reset_url": "https://example.org/b", "public_url": "https://example.org/c",
 }  # fmt: skip
 
 
@@ -55,8 +56,9 @@ class Letters(HTMLParser):
 def branches(folder: Path) -> Iterator[dict[str, Any]]:
     source = "".join(file.read_text() for file in folder.iterdir())
     states = {*re.findall(r'state(?:\.value)? == "(\w+)"', source), "another"}
-    for state, to_candidate in product(sorted(states), [True, False] if "to_candidate" in source else [True]):
-        yield {"state": State(state), "to_candidate": to_candidate}
+    flag = "to_member" if "to_member" in source else "to_candidate"
+    for state, own in product(sorted(states), [True, False] if flag in source else [True]):
+        yield {"state": State(state), flag: own}
 
 
 def mails(folder: Path, language: str, branch: dict[str, Any]) -> OutboxMail:
