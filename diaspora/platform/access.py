@@ -60,6 +60,7 @@ class Permission(enum.StrEnum):
     MODERATE_PLACEMENTS = "moderate_placements"
     SEE_ALL_MATCHES = "see_all_matches"
     DECIDE_PAIRINGS = "decide_pairings"
+    ANSWER_REQUESTS = "answer_requests"
 
 
 _EVERYONE = {Permission.READ_PUBLIC_PAGES}
@@ -110,7 +111,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Role.CHAIR: set(),
         Role.FINANCE: _STAFF | {Permission.SEE_CALLS},
         Role.CONTENT_EDITOR: _STAFF,
-        Role.DATA_PROTECTION: _STAFF,
+        Role.DATA_PROTECTION: _STAFF | {Permission.ANSWER_REQUESTS},
         Role.ADMIN: _STAFF | {Permission.SEE_CALLS},
         Role.SYSTEM: set(),
     }.items()

@@ -24,6 +24,7 @@ Job = Callable[..., None]
 
 _JOBS: dict[str, Job] = {}
 _EVERY_MINUTE: list[str] = []
+_EVERY_NIGHT: list[str] = []
 
 
 class JsonSerializer:
@@ -70,6 +71,12 @@ def job(function: Job) -> Job:
 def every_minute(function: Job) -> Job:
     """Let the worker do this job each minute, too, whether or not somebody asked."""
     _EVERY_MINUTE.append(f"{function.__module__}.{function.__name__}")
+    return function
+
+
+def every_night(function: Job) -> Job:
+    """Let the worker do this job each night; it is tried again as any other job is."""
+    _EVERY_NIGHT.append(f"{function.__module__}.{function.__name__}")
     return function
 
 
@@ -128,6 +135,11 @@ class Queue:
         def minute() -> None:
             for name in _EVERY_MINUTE:
                 run(self.app, name, [])
+
+        @made.periodic_task(crontab(hour="1", minute="20"), name="diaspora-night")
+        def night() -> None:
+            for name in _EVERY_NIGHT:
+                do(name, [])
 
         return made, do
 
