@@ -23,6 +23,7 @@ PACKAGES = (
     "matching",
     "pairings",
     "assignments",
+    "rights",
     "information",
     "home",
     "demonstration",

@@ -167,6 +167,11 @@ def sign_in(email: str, password: str, actor: Actor, now: datetime) -> Account |
     return account
 
 
+def password_is_right(account: Account, password: str) -> bool:
+    """Whether this is the account's password, asked again before something that matters."""
+    return secrets.password_fits(account.password_hash, password)
+
+
 def ask_for_reset(email: str) -> None:
     """Mail a link for a new password, if there is such an account; the visitor is told nothing.
 

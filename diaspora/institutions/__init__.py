@@ -4,16 +4,18 @@ from uuid import UUID
 
 from flask import Flask
 
-from diaspora.institutions import labels, queries, routes, rules
+from diaspora.institutions import labels, personal_data, queries, routes, rules
 from diaspora.institutions import models as models
 from diaspora.institutions import staff_routes as staff_routes
 from diaspora.platform import lifecycle
 from diaspora.platform.access import Role, add_role_source
+from diaspora.platform.personal_data import register as hold
 
 
 def init_app(app: Flask) -> None:
     """Register what this package adds."""
     labels.register()
+    hold(app, personal_data.HOLDINGS)
     add_role_source(app, _roles)
     app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
     lifecycle.register(app, rules.LIFECYCLE)

@@ -72,6 +72,12 @@ def keep(matcher: Matcher, profiles: Mapping[UUID, Profile]) -> None:
     _write_words(folder / "words", SharedWords.of(profiles))
 
 
+def forget() -> None:
+    """Delete what the last run learned; the next one writes it anew."""
+    for name in ("words", "people", "posts", "whole"):
+        (_folder() / name).unlink(missing_ok=True)
+
+
 def at_hand(wait: bool = False) -> Engine | None:
     """The engine that this process has read; None before the first run and until the first reading is done.
 

@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import Flask
 
-from diaspora.pairings import cli, labels, routes, rules, services
+from diaspora.pairings import cli, labels, personal_data, routes, rules, services
 from diaspora.pairings import models as models
 from diaspora.pairings import staff_routes as staff_routes
 from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementState
 from diaspora.placements.signals import placement_changed
 from diaspora.platform import clock, lifecycle
+from diaspora.platform.personal_data import register as hold
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import LeavingReason
 from diaspora.profiles.signals import candidate_left
@@ -19,6 +20,7 @@ from diaspora.profiles.signals import candidate_left
 def init_app(app: Flask) -> None:
     """Register what this package adds."""
     labels.register()
+    hold(app, personal_data.HOLDINGS)
     app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
     app.cli.add_command(cli.pairings)
     # the matcher is judged by what was decided about its pairs, and decisions live here

@@ -6,7 +6,8 @@ from flask import Flask
 
 from diaspora.platform import lifecycle
 from diaspora.platform.access import Role, add_role_source
-from diaspora.profiles import cli, labels, part_routes, queries, routes, rules, staff_routes
+from diaspora.platform.personal_data import register as hold
+from diaspora.profiles import cli, labels, part_routes, personal_data, queries, routes, rules, staff_routes
 from diaspora.profiles import models as models
 
 PAGES = (part_routes, staff_routes)
@@ -20,6 +21,7 @@ def _roles(account_id: UUID) -> list[Role]:
 def init_app(app: Flask) -> None:
     """Register what this package adds."""
     labels.register()
+    hold(app, personal_data.HOLDINGS)
     app.jinja_env.filters.update(
         moldova_links=labels.moldova_links,
         consent_source=labels.consent_source,

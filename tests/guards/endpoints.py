@@ -40,6 +40,12 @@ EXPECTED: dict[Permission, set[str]] = {
         "accounts.account",
         "accounts.discard_draft",
         "accounts.keep_draft",
+        "rights.ask_for_copy",
+        "rights.copy",
+        "rights.erasure",
+        "rights.keep",
+        "rights.my_data",
+        "rights.requests",
     },
     Permission.OPEN_A_PROFILE: {
         "pairings.apply",
@@ -54,8 +60,10 @@ EXPECTED: dict[Permission, set[str]] = {
         "profiles.career",
         "profiles.check",
         "profiles.consent",
+        "profiles.consents",
         "profiles.degrees",
         "profiles.fields",
+        "profiles.give_consent",
         "profiles.interests",
         "profiles.languages",
         "profiles.move",
@@ -152,6 +160,11 @@ EXPECTED: dict[Permission, set[str]] = {
         "pairings.declare_conflict",
         "pairings.staff_bulk",
         "pairings.staff_index",
+    },
+    Permission.ANSWER_REQUESTS: {
+        "rights.staff_act",
+        "rights.staff_index",
+        "rights.staff_show",
     },
 }
 
