@@ -18,6 +18,7 @@ from diaspora.platform import (
     personal_data,
     public_pages,
     reference,
+    retention,
     static_files,
     web,
 )
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None, testing: bool) -> Flask:
     files.init_app(app, settings)
     commands.init_app(app)
     personal_data.init_app(app)
+    retention.init_app(app)
     holdings.init_app(app)
     for package in PACKAGES:
         import_module(f"diaspora.{package}").init_app(app)

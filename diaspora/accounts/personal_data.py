@@ -1,9 +1,15 @@
 """What this room holds about a person."""
 
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from diaspora.accounts.models import Account, Draft, OneTimeLink, SignInSession, StaffGrant
-from diaspora.platform.personal_data import Fate, Holding, nobody
+from diaspora.accounts.rules import DRAFTS_LAST
+from diaspora.extensions import db
+from diaspora.platform.personal_data import Fate, Holding, Person, erase, nobody
+from diaspora.platform.retention import Rule
 
 _ONLY_FOR_YOU = _l("It serves only you.")
 
@@ -71,5 +77,54 @@ HOLDINGS = [
         fate=Fate.DELETED,
         why=_ONLY_FOR_YOU,
         shown={"key": _l("Form"), "data": _l("Text"), "saved_at": _l("Last change")},
+    ),
+]
+
+
+def _forget_unconfirmed(account: Account, now: datetime) -> None:
+    erase(Person(accounts=frozenset({account.id}), addresses=frozenset({account.email})))
+    db.session.delete(account)
+
+
+RULES = [
+    Rule(
+        name="accounts whose address was never confirmed",
+        model=Account,
+        after=timedelta(days=60),
+        since="the sign-up",
+        what="deleted with their mails and links",
+        why="nobody has proved that the address is theirs",
+        over=lambda moment: (
+            sa.and_(Account.email_confirmed_at.is_(None), Account.created_at < moment)
+            & Account.closed_at.is_(None)
+        ),
+        do=_forget_unconfirmed,
+    ),
+    Rule(
+        name="sign-ins",
+        model=SignInSession,
+        after=timedelta(days=90),
+        since="the last visit",
+        what="deleted",
+        why="to notice a stranger's sign-in; a session lasts thirty days at most",
+        over=lambda moment: SignInSession.last_seen_at < moment,
+    ),
+    Rule(
+        name="mailed links",
+        model=OneTimeLink,
+        after=timedelta(days=30),
+        since="the end of their use",
+        what="deleted",
+        why="an old link gets a clear answer for a while",
+        over=lambda moment: OneTimeLink.expires_at < moment,
+    ),
+    Rule(
+        name="unsent entries",
+        model=Draft,
+        after=DRAFTS_LAST,
+        since="the last change",
+        what="deleted",
+        why="so that a closed window loses nothing",
+        over=lambda moment: Draft.saved_at < moment,
     ),
 ]

@@ -7,7 +7,9 @@ from flask_babel import lazy_gettext as _l
 
 from diaspora.assignments.models import Assignment, Letter
 from diaspora.pairings.models import Pairing
-from diaspora.platform.personal_data import Fate, Holding, Person
+from diaspora.platform.clock import local_day
+from diaspora.platform.personal_data import Fate, Holding, Person, anonymise
+from diaspora.platform.retention import YEAR, Rule
 
 
 def _of_candidate(person: Person) -> Any:
@@ -51,4 +53,20 @@ HOLDINGS = [
         file="file_key",
         blank={"file_key": ""},
     ),
+]
+
+RULES = [
+    Rule(
+        name="documents of letters",
+        model=Letter,
+        after=5 * YEAR,
+        since="the last day of the stay",
+        what="the document is deleted; its number and fingerprint stay",
+        why="the person, the institution and the programme may need it for as long as claims last",
+        over=lambda moment: sa.and_(
+            Letter.file_key != "",
+            Letter.assignment_id.in_(sa.select(Assignment.id).where(Assignment.ends_on < local_day(moment))),
+        ),
+        do=lambda row, now: anonymise(row),
+    )
 ]

@@ -24,6 +24,7 @@ class Work(enum.StrEnum):
     RENEW = "renew"
     PUBLISH = "publish"
     BEGIN_REVIEW = "begin_review"
+    ANSWER = "answer"
 
 
 class Urgency(enum.StrEnum):

@@ -21,12 +21,15 @@ from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementState
 from diaspora.platform.access import Actor, Permission
 from diaspora.platform.clock import local_day
+from diaspora.platform.labels import label
 from diaspora.platform.languages import language_of, localised
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import HIDDEN_STATES, CandidateState
 from diaspora.programmes import queries as programmes
 from diaspora.programmes.models import Call
 from diaspora.programmes.rules import CallState
+from diaspora.rights.models import RightsRequest
+from diaspora.rights.rules import OPEN_STATES
 
 SHOWN = 8
 """Lines of one kind in one part of the list; the rest stands in the filtered list."""
@@ -92,6 +95,7 @@ def _list_of(kind: Work | PairingState) -> str:
         Work.RENEW: lambda: url_for("institutions.staff_index", state="verified", sort="until"),
         Work.PUBLISH: lambda: url_for("placements.staff_index", state=PlacementState.SUBMITTED.value),
         Work.BEGIN_REVIEW: lambda: url_for("programmes.index"),
+        Work.ANSWER: lambda: url_for("rights.staff_index"),
     }[kind]()
 
 
@@ -105,6 +109,8 @@ def _lines(actor: Actor, today: date) -> Iterator[Line]:
     if actor.may(Permission.RUN_CALLS):
         yield from _calls(today)
         yield from _pairings(actor, GROUPS[BoardGroup.PROGRAMME])
+    if actor.may(Permission.ANSWER_REQUESTS):
+        yield from _requests(actor)
     # the seat in a commission stays when the role of a reviewer ends
     decides = actor.account_id is not None and actor.may(Permission.DECIDE_PAIRINGS)
     chaired = programmes.calls_chaired_by(actor.account_id) if decides and actor.account_id else []
@@ -196,6 +202,22 @@ def _calls(today: date) -> Iterator[Line]:
             row.opens_on,
             row.deadline,
             language=language_of(row.name),
+        )
+
+
+def _requests(actor: Actor) -> Iterator[Line]:
+    rows = db.session.scalars(
+        sa.select(RightsRequest).where(
+            RightsRequest.state.in_(OPEN_STATES), RightsRequest.account_id != actor.account_id
+        )
+    )
+    for row in rows:
+        yield Line(
+            Work.ANSWER,
+            label(row.kind),
+            url_for("rights.staff_show", request_id=row.id),
+            local_day(row.created_at),
+            row.due_on,
         )
 
 

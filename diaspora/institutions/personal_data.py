@@ -1,9 +1,11 @@
 """What this room holds about a person."""
 
+import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from diaspora.institutions.models import Membership
-from diaspora.platform.personal_data import Fate, Holding
+from diaspora.platform.personal_data import Fate, Holding, anonymise
+from diaspora.platform.retention import YEAR, Rule
 
 HOLDINGS = [
     Holding(
@@ -21,5 +23,18 @@ HOLDINGS = [
             "ended_at": _l("Ended"),
         },
         blank={"given_name": "", "family_name": "", "position": ""},
+    )
+]
+
+RULES = [
+    Rule(
+        name="names of former members of institutions",
+        model=Membership,
+        after=3 * YEAR,
+        since="the end of the membership",
+        what="made anonymous",
+        why="to answer questions about placements and candidatures that they handled",
+        over=lambda moment: sa.and_(Membership.ended_at < moment, Membership.family_name != ""),
+        do=lambda row, now: anonymise(row),
     )
 ]

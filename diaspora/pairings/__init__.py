@@ -12,6 +12,7 @@ from diaspora.placements.rules import PlacementState
 from diaspora.placements.signals import placement_changed
 from diaspora.platform import clock, lifecycle
 from diaspora.platform.personal_data import register as hold
+from diaspora.platform.retention import register as retain
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import LeavingReason
 from diaspora.profiles.signals import candidate_left
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
     """Register what this package adds."""
     labels.register()
     hold(app, personal_data.HOLDINGS)
+    retain(app, personal_data.RULES)
     app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
     app.cli.add_command(cli.pairings)
     # the matcher is judged by what was decided about its pairs, and decisions live here

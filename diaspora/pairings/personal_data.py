@@ -1,12 +1,16 @@
 """What this room holds about a person."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from diaspora.extensions import db
 from diaspora.pairings.models import ConflictOfInterest, Pairing, PairingStep
-from diaspora.platform.personal_data import Fate, Holding, Person
+from diaspora.pairings.rules import PairingAct
+from diaspora.platform.personal_data import Fate, Holding, Person, discard
+from diaspora.platform.retention import YEAR, Rule
 
 _WHY = _l("The decision stays, with its dates; what was written about you or by you goes.")
 
@@ -45,6 +49,11 @@ HOLDINGS = [
             "rank_for_placement": _l("Place in the placement’s list"),
         },
         blank={"motivation": "", "conditions": "", "card": {}},
+        counted={
+            "state": lambda row: "" if row.closed_at is None else row.state.value,
+            "field": lambda row: row.placement.fields[0] if row.placement.fields else "",
+            "country": lambda row: row.candidate.country,
+        },
     ),
     Holding(
         model=PairingStep,
@@ -79,4 +88,26 @@ HOLDINGS = [
         },
         blank={"reason": ""},
     ),
+]
+
+
+def _forget(pairing: Pairing, now: datetime) -> None:
+    db.session.execute(sa.delete(ConflictOfInterest).where(ConflictOfInterest.pairing_id == pairing.id))
+    discard(pairing)
+
+
+RULES = [
+    Rule(
+        name="candidatures that did not become a stay",
+        model=Pairing,
+        after=5 * YEAR,
+        since="their end",
+        what="counted by month, state, field and country, then deleted with their steps",
+        why="a decision can be contested and checked for as long as claims from it last",
+        over=lambda moment: sa.and_(
+            Pairing.closed_at < moment,
+            Pairing.id.not_in(sa.select(PairingStep.pairing_id).where(PairingStep.act == PairingAct.ACCEPT)),
+        ),
+        do=_forget,
+    )
 ]

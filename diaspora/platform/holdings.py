@@ -1,13 +1,16 @@
 """What the platform itself holds about people: the copies of mails, and the log."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from diaspora.platform import personal_data
+from diaspora.platform import personal_data, retention
 from diaspora.platform.audit import AuditEvent, AuditPayload
 from diaspora.platform.mail.models import OutboxMail
 from diaspora.platform.personal_data import Fate, Holding, Person
+from diaspora.platform.retention import YEAR, Rule
 
 
 def _mails(person: Person) -> sa.ColumnElement[bool]:
@@ -60,6 +63,33 @@ HOLDINGS = [
 ]
 
 
+RULES = [
+    Rule(
+        name="mails",
+        model=OutboxMail,
+        after=timedelta(days=180),
+        since="the day it was written",
+        what="deleted",
+        why="to find out what was told to whom; afterwards the pages themselves say it",
+        over=lambda moment: OutboxMail.created_at < moment,
+    ),
+    Rule(
+        name="details of the log",
+        model=AuditPayload,
+        after=5 * YEAR,
+        since="the event",
+        what="emptied; the row of the log stays",
+        why="decisions about public money can be checked for as long as claims from them last",
+        over=lambda moment: sa.and_(
+            sa.cast(AuditPayload.content, sa.Text) != "{}",
+            AuditPayload.event_number.in_(sa.select(AuditEvent.number).where(AuditEvent.at < moment)),
+        ),
+        do=lambda row, now: personal_data.anonymise(row),
+    ),
+]
+
+
 def init_app(app: Flask) -> None:
     """Register them; as the first, so that erasure comes to them last."""
     personal_data.register(app, HOLDINGS)
+    retention.register(app, RULES)

@@ -53,7 +53,7 @@ class Holding:
 
     `shown` names the columns of the copy with their headings. `blank` is what an anonymised row's columns
     become: a value, or a function of the row. `file` is the column with the key of a stored file, `counted`
-    what is counted of a row before it goes, each by itself.
+    what is counted of a row before it goes, each by itself; a column that is blanked goes with that.
     """
 
     model: Any
@@ -149,17 +149,39 @@ def erase(person: Person) -> None:
 
 def take(holding: Holding, row: Any) -> None:
     """Let one row go as its table says: counted, its file deleted, then deleted or anonymised."""
-    if holding.fate is Fate.KEPT:
-        return
+    if holding.fate is Fate.DELETED:
+        discard(row)
+    elif holding.fate is Fate.ANONYMISED:
+        anonymise(row)
+
+
+def discard(row: Any) -> None:
+    """Count a row, then delete it and its file."""
+    holding = _holding_of(row)
     for dimension, of in holding.counted.items():
         _count(row, dimension, of(row))
-    if holding.file and getattr(row, holding.file):
-        files.delete(getattr(row, holding.file))
-    if holding.fate is Fate.DELETED:
-        db.session.delete(row)
-        return
+    _remove_file(row, holding)
+    db.session.delete(row)
+
+
+def anonymise(row: Any) -> None:
+    """Leave of a row what says nothing about anybody; what is blanked of it is counted before."""
+    holding = _holding_of(row)
+    for dimension, of in holding.counted.items():
+        if dimension in holding.blank:
+            _count(row, dimension, of(row))
+    _remove_file(row, holding)
     for name, value in holding.blank.items():
         setattr(row, name, value(row) if callable(value) else value)
+
+
+def _holding_of(row: Any) -> Holding:
+    return next(one for one in registered() if one.model is type(row))
+
+
+def _remove_file(row: Any, holding: Holding) -> None:
+    if holding.file and getattr(row, holding.file):
+        files.delete(getattr(row, holding.file))
 
 
 def _rows(holding: Holding, person: Person) -> Sequence[Any]:

@@ -7,6 +7,7 @@ from flask import Flask
 from diaspora.platform import lifecycle
 from diaspora.platform.access import Role, add_role_source
 from diaspora.platform.personal_data import register as hold
+from diaspora.platform.retention import register as retain
 from diaspora.profiles import cli, labels, part_routes, personal_data, queries, routes, rules, staff_routes
 from diaspora.profiles import models as models
 
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
     """Register what this package adds."""
     labels.register()
     hold(app, personal_data.HOLDINGS)
+    retain(app, personal_data.RULES)
     app.jinja_env.filters.update(
         moldova_links=labels.moldova_links,
         consent_source=labels.consent_source,

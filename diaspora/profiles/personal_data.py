@@ -1,12 +1,16 @@
 """What this room holds about a person."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from diaspora.platform.personal_data import Fate, Holding, Person
-from diaspora.profiles import rules
+from diaspora.platform.access import SYSTEM
+from diaspora.platform.clock import local_day
+from diaspora.platform.personal_data import Fate, Holding, Person, erase
+from diaspora.platform.retention import YEAR, Rule
+from diaspora.profiles import rules, standing
 from diaspora.profiles.models import (
     Availability,
     Candidate,
@@ -16,6 +20,7 @@ from diaspora.profiles.models import (
     Publication,
     SpokenLanguage,
 )
+from diaspora.profiles.rules import CandidateAct, CandidateState
 
 _PART = _l("It is part of the profile.")
 
@@ -85,7 +90,7 @@ HOLDINGS = [
         counted={
             "career_stage": lambda row: row.career_stage.value if row.career_stage else "",
             "country": lambda row: row.country,
-            "field": lambda row: row.fields[0] if row.fields else "",
+            "fields": lambda row: row.fields[0] if row.fields else "",
         },
     ),
     Holding(
@@ -160,5 +165,79 @@ HOLDINGS = [
             "since": _l("Since"),
             "ended_at": _l("Ended"),
         },
+    ),
+]
+
+
+def _erase_profile(candidate: Candidate, now: datetime) -> None:
+    name = candidate.full_name
+    person = Person(
+        candidates=frozenset({candidate.id}),
+        addresses=frozenset({candidate.email.lower()} if candidate.email else ()),
+        names=frozenset({name} if " " in name else ()),
+    )
+    standing.act(candidate, CandidateAct.ANONYMISE, SYSTEM, now)
+    erase(person)
+
+
+_last_change = sa.func.coalesce(Candidate.edited_at, Candidate.created_at)
+
+RULES = [
+    Rule(
+        name="imported profiles that nobody took over",
+        model=Candidate,
+        after=YEAR,
+        since="the last change",
+        what="erased, as if the person had asked for it",
+        why="the person has not spoken; the mailed link works for a month",
+        over=lambda moment: sa.and_(
+            Candidate.state == CandidateState.DRAFT,
+            Candidate.account_id.is_(None),
+            Candidate.source.is_not(None),
+            _last_change < moment,
+        ),
+        do=_erase_profile,
+    ),
+    Rule(
+        name="profiles that were never sent",
+        model=Candidate,
+        after=2 * YEAR,
+        since="the last change",
+        what="erased, as if the person had asked for it",
+        why="the person can take up the draft for two years",
+        over=lambda moment: sa.and_(
+            Candidate.state == CandidateState.DRAFT, Candidate.account_id.is_not(None), _last_change < moment
+        ),
+        do=_erase_profile,
+    ),
+    Rule(
+        name="profiles whose years on the roster are over",
+        model=Candidate,
+        after=2 * YEAR,
+        since="the last day on the roster",
+        what="erased, as if the person had asked for it",
+        why="the person was asked to renew and did not answer",
+        over=lambda moment: sa.and_(
+            Candidate.state == CandidateState.EXPIRED, Candidate.on_roster_until < local_day(moment)
+        ),
+        do=_erase_profile,
+    ),
+    Rule(
+        name="withdrawn consents",
+        model=Consent,
+        after=3 * YEAR,
+        since="the withdrawal",
+        what="deleted",
+        why="to prove that what was done before was agreed to",
+        over=lambda moment: Consent.withdrawn_at < moment,
+    ),
+    Rule(
+        name="to whom a name was disclosed",
+        model=Disclosure,
+        after=3 * YEAR,
+        since="its end",
+        what="deleted",
+        why="to tell the person who could see their name",
+        over=lambda moment: Disclosure.ended_at < moment,
     ),
 ]

@@ -285,7 +285,11 @@ LIFECYCLE = Lifecycle(
         row(_A.REQUEST_ERASURE, _ANY, _S.ERASURE_REQUESTED, [Role.CANDIDATE], effect="hidden at once"),
         row(_A.KEEP, [_S.ERASURE_REQUESTED], _S.DRAFT, [Role.CANDIDATE], effect="within the grace period"),
         row(
-            _A.ANONYMISE, [_S.ERASURE_REQUESTED], _S.ANONYMISED, [Role.SYSTEM], effect="personal data erased"
+            _A.ANONYMISE,
+            [_S.ERASURE_REQUESTED, _S.DRAFT, _S.EXPIRED],
+            _S.ANONYMISED,
+            [Role.SYSTEM],
+            effect="personal data erased, by wish or because nobody came back",
         ),
     ],
 )

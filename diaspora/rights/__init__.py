@@ -4,6 +4,7 @@ from flask import Flask
 
 from diaspora.platform import lifecycle
 from diaspora.platform.personal_data import register as hold
+from diaspora.platform.retention import register as retain
 from diaspora.rights import labels, personal_data, routes, rules
 from diaspora.rights import models as models
 from diaspora.rights import staff_routes as staff_routes
@@ -13,5 +14,6 @@ def init_app(app: Flask) -> None:
     """Register what this package adds."""
     labels.register()
     hold(app, personal_data.HOLDINGS)
+    retain(app, personal_data.RULES)
     app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
     lifecycle.register(app, rules.LIFECYCLE)

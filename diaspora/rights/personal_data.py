@@ -1,9 +1,14 @@
 """What this room holds about a person."""
 
+from datetime import timedelta
+
+import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from diaspora.platform.personal_data import Fate, Holding
+from diaspora.platform.personal_data import Fate, Holding, anonymise
+from diaspora.platform.retention import YEAR, Rule
 from diaspora.rights.models import DataCopy, Erasure, RightsRequest
+from diaspora.rights.rules import COPY_LASTS
 
 HOLDINGS = [
     Holding(
@@ -48,5 +53,30 @@ HOLDINGS = [
             "closed_at": _l("Closed"),
         },
         blank={"text": "", "answer": ""},
+    ),
+]
+
+RULES = [
+    Rule(
+        name="copies of somebody's data",
+        model=DataCopy,
+        after=timedelta(),
+        since="the seventh day after it was ready",
+        what="deleted with the file",
+        why="it serves only to be downloaded",
+        over=lambda moment: sa.or_(
+            DataCopy.expires_at < moment,
+            sa.and_(DataCopy.ready_at.is_(None), DataCopy.asked_at < moment - COPY_LASTS),
+        ),
+    ),
+    Rule(
+        name="texts of requests about personal data",
+        model=RightsRequest,
+        after=3 * YEAR,
+        since="the answer",
+        what="emptied; that and when it was answered stays",
+        why="to prove that rights were respected",
+        over=lambda moment: sa.and_(RightsRequest.closed_at < moment, RightsRequest.text != ""),
+        do=lambda row, now: anonymise(row),
     ),
 ]

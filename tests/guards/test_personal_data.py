@@ -1,5 +1,6 @@
 """No table with data about a person is forgotten by the copy, by erasure, or by review."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,7 +9,10 @@ from flask import Flask
 
 from diaspora.extensions import db
 from diaspora.placements.models import Placement
+from diaspora.platform import retention
+from diaspora.platform.commands import PRIVACY, privacy_page
 from diaspora.platform.personal_data import Fate, Holding, registered
+from diaspora.settings import ROOT
 
 NOT_PERSONAL = {
     "commitment": "money of a pairing: amounts and the pairing's random number",
@@ -112,3 +116,20 @@ def test_no_text_outlives_erasure_unless_reviewed(holdings: list[Holding]) -> No
 
 def test_whatever_is_erased_or_kept_says_why(holdings: list[Holding]) -> None:
     assert all(str(one.why) and str(one.title) for one in holdings)
+
+
+def test_the_tables_of_the_documentation_are_drawn_from_the_code(app: Flask) -> None:
+    page = PRIVACY.read_text(encoding="utf-8")
+    assert page == privacy_page(page), "flask --app wsgi docs privacy"
+
+
+def test_tests_that_the_documentation_names_exist() -> None:
+    named = re.findall(r"`(tests/[^`]+)`", PRIVACY.read_text(encoding="utf-8"))
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_rule_of_retention_has_a_name_of_its_own_and_a_ground(app: Flask) -> None:
+    rules = retention.registered()
+    assert len({rule.name for rule in rules}) == len(rules)
+    assert all(rule.why and rule.since and rule.what for rule in rules)

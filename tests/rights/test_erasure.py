@@ -89,7 +89,7 @@ def test_who_is_erased_is_counted_by_month_and_never_two_facts_together() -> Non
     }
     assert found == {
         ("candidate", "country", "FR", 1),
-        ("candidate", "field", "4.1", 1),
+        ("candidate", "fields", "4.1", 1),
         ("candidate", "career_stage", "recognised", 1),
     }
 
