@@ -72,9 +72,17 @@ def erasures_due(day: date, unreminded: bool = False) -> Sequence[Erasure]:
 
 
 def leads_alone(account_id: UUID) -> bool:
-    """Whether some institution would be left without a lead."""
+    """Whether some institution would be left without a lead who stays."""
     led = [m.institution_id for m in institutions.memberships_of(account_id) if m.role is Role.HOST_LEAD]
-    return any({lead.id for lead in institutions.lead_accounts(one)} <= {account_id} for one in led)
+    return not all(
+        any(lead.id != account_id and _stays(lead.id) for lead in institutions.lead_accounts(one))
+        for one in led
+    )
+
+
+def _stays(account_id: UUID) -> bool:
+    wish = open_erasure(account_id)
+    return wish is None or not wish.whole
 
 
 def last_day_of_stay(candidate_id: UUID | None, today: date) -> date | None:

@@ -172,6 +172,8 @@ def test_the_last_lead_hands_over_first_and_a_second_one_may_go() -> None:
     second.institution_id = institution.id
     db.session.commit()
     wish = ask(lead)
+    with pytest.raises(Refused, match="only lead"):
+        ask(second.account)
     services.erase(wish, LATER)
     db.session.expire_all()
     assert institution.memberships[0].family_name == "" or institution.memberships[1].family_name == ""
