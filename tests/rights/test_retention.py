@@ -1,6 +1,6 @@
 """What is kept no longer goes at night; what may stay a day longer, stays."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from flask import Flask
 
 from diaspora.accounts import services as accounts
 from diaspora.accounts.models import Account, SignInSession
+from diaspora.assignments.models import Assignment, Letter
 from diaspora.extensions import db
 from diaspora.pairings.models import Pairing, PairingStep
 from diaspora.pairings.rules import PairingState
@@ -19,7 +20,9 @@ from diaspora.platform.mail.models import OutboxMail
 from diaspora.platform.personal_data import PurgedCount
 from diaspora.platform.retention import YEAR, Rule
 from diaspora.profiles.rules import CandidateState
+from diaspora.rights import copying
 from tests import factories
+from tests.client import CheckedClient
 from tests.conftest import Jobs
 from tests.factories import NOW
 from tests.pairings.people import TO_ACCEPTED, A, People
@@ -85,6 +88,22 @@ def test_a_candidature_is_counted_then_deleted_and_one_that_became_a_stay_is_kep
     assert ended.id not in set(db.session.scalars(sa.select(PairingStep.pairing_id)))
     found = {(row.dimension, row.value) for row in db.session.scalars(sa.select(PurgedCount))}
     assert found == {("state", "ineligible"), ("field", "4.1"), ("country", "FR")}
+
+
+def test_the_document_of_a_letter_goes_and_whoever_asks_for_it_is_told(client: CheckedClient) -> None:
+    people = People()
+    people.walked(*TO_ACCEPTED)
+    letter = db.session.scalars(sa.select(Letter)).one()
+    ends_on = db.session.get_one(Assignment, letter.assignment_id).ends_on
+    over, after = rule("documents of letters"), datetime.combine(ends_on, NOW.timetz())
+    assert retention.keep_to(over, after + over.after) == 0
+    assert retention.keep_to(over, after + over.after + DAY) == 1
+    assert retention.keep_to(over, after + over.after + DAY) == 0
+    db.session.commit()
+    client.sign_in(people.candidate_account)
+    address = f"/en/assignments/{letter.assignment_id}/letters/{letter.id}.pdf"
+    assert "is missing" in client.get(address, follow_redirects=True).get_data(as_text=True)
+    assert b"data.json" in copying.archive(people.candidate_account, NOW)
 
 
 def test_details_of_the_log_are_emptied_and_its_rows_stay() -> None:

@@ -15,7 +15,9 @@ def put(key: str, content: bytes) -> None:
 
 
 def get(key: str) -> bytes:
-    """The bytes under this key. Raises FileNotFoundError."""
+    """The bytes under this key. Raises FileNotFoundError, also where a key was emptied with its document."""
+    if not key:
+        raise FileNotFoundError(key)
     store: LocalStore = current_app.extensions["files"]
     return bytes(store.get(key).bytes())
 
