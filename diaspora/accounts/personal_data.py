@@ -82,7 +82,7 @@ HOLDINGS = [
 
 
 def _forget_unconfirmed(account: Account, now: datetime) -> None:
-    erase(Person(accounts=frozenset({account.id}), addresses=frozenset({account.email})))
+    erase(Person(accounts=frozenset({account.id}), addresses=frozenset({account.email})), now)
     db.session.delete(account)
 
 

@@ -67,6 +67,6 @@ RULES = [
             Letter.file_key != "",
             Letter.assignment_id.in_(sa.select(Assignment.id).where(Assignment.ends_on < local_day(moment))),
         ),
-        do=lambda row, now: anonymise(row),
+        do=anonymise,
     )
 ]

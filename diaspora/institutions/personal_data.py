@@ -35,6 +35,6 @@ RULES = [
         what="made anonymous",
         why="to answer questions about placements and candidatures that they handled",
         over=lambda moment: sa.and_(Membership.ended_at < moment, Membership.family_name != ""),
-        do=lambda row, now: anonymise(row),
+        do=anonymise,
     )
 ]

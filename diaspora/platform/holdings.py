@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from diaspora.platform import personal_data, retention
+from diaspora.platform import audit, personal_data, retention
+from diaspora.platform.access import SYSTEM
 from diaspora.platform.audit import AuditEvent, AuditPayload
 from diaspora.platform.mail.models import OutboxMail
 from diaspora.platform.personal_data import Fate, Holding, Person
@@ -58,7 +59,8 @@ HOLDINGS = [
         fate=Fate.ANONYMISED,
         why=_l("Reasons and changed values can name you, so they are emptied; the row of the log stays."),
         shown={"event_number": _l("Number"), "content": _l("Details")},
-        blank={"content": {}},
+        blank={"content": {}, "salt": ""},
+        empties=lambda row, now: audit.empty([row], SYSTEM, now),
     ),
 ]
 
@@ -81,10 +83,10 @@ RULES = [
         what="emptied; the row of the log stays",
         why="decisions about public money can be checked for as long as claims from them last",
         over=lambda moment: sa.and_(
-            sa.cast(AuditPayload.content, sa.Text) != "{}",
+            AuditPayload.salt != "",
             AuditPayload.event_number.in_(sa.select(AuditEvent.number).where(AuditEvent.at < moment)),
         ),
-        do=lambda row, now: personal_data.anonymise(row),
+        do=personal_data.anonymise,
     ),
 ]
 

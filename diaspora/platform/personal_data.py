@@ -24,6 +24,9 @@ from diaspora.extensions import Id, Model, db
 from diaspora.platform import files, labels
 from diaspora.platform.languages import day, moment
 
+NOBODYS = "@erased.invalid"
+"""The end of every address that stands in the place of an erased one."""
+
 
 class Fate(enum.StrEnum):
     """What erasure does to the rows of a table."""
@@ -54,6 +57,7 @@ class Holding:
     `shown` names the columns of the copy with their headings. `blank` is what an anonymised row's columns
     become: a value, or a function of the row. `file` is the column with the key of a stored file, `counted`
     what is counted of a row before it goes, each by itself; a column that is blanked goes with that.
+    `empties` does the blanking where another module has to.
     """
 
     model: Any
@@ -64,6 +68,7 @@ class Holding:
     shown: Mapping[str, LazyString]
     blank: Mapping[str, Any] = field(default_factory=dict)
     file: str = ""
+    empties: Callable[[Any, datetime], None] | None = None
     counted: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
 
     @property
@@ -137,22 +142,22 @@ def documents(person: Person) -> Iterator[tuple[str, bytes]]:
                 yield key.rsplit("/", 1)[-1], files.get(key)
 
 
-def erase(person: Person) -> None:
+def erase(person: Person, now: datetime) -> None:
     """Delete and anonymise everything of a person, the latest room first. Again is the same as once."""
     person = complete(person)
     for one in reversed(registered()):
         for row in _rows(one, person):
-            take(one, row)
+            take(one, row, now)
         db.session.flush()
     db.session.expire_all()
 
 
-def take(holding: Holding, row: Any) -> None:
+def take(holding: Holding, row: Any, now: datetime) -> None:
     """Let one row go as its table says: counted, its file deleted, then deleted or anonymised."""
     if holding.fate is Fate.DELETED:
         discard(row)
     elif holding.fate is Fate.ANONYMISED:
-        anonymise(row)
+        anonymise(row, now)
 
 
 def discard(row: Any) -> None:
@@ -164,13 +169,16 @@ def discard(row: Any) -> None:
     db.session.delete(row)
 
 
-def anonymise(row: Any) -> None:
+def anonymise(row: Any, now: datetime) -> None:
     """Leave of a row what says nothing about anybody; what is blanked of it is counted before."""
     holding = _holding_of(row)
     for dimension, of in holding.counted.items():
         if dimension in holding.blank:
             _count(row, dimension, of(row))
     _remove_file(row, holding)
+    if holding.empties:
+        holding.empties(row, now)
+        return
     for name, value in holding.blank.items():
         setattr(row, name, value(row) if callable(value) else value)
 
@@ -208,7 +216,7 @@ def _count(row: Any, dimension: str, value: str) -> None:
 
 def nobody(record: Any) -> str:
     """An address that leads to nobody, different for each row."""
-    return f"{uuid4()}@erased.invalid"
+    return f"{uuid4()}{NOBODYS}"
 
 
 def plain(value: Any) -> Any:

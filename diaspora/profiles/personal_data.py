@@ -177,7 +177,7 @@ def _erase_profile(candidate: Candidate, now: datetime) -> None:
         names=frozenset({name} if " " in name else ()),
     )
     standing.act(candidate, CandidateAct.ANONYMISE, SYSTEM, now)
-    erase(person)
+    erase(person, now)
 
 
 _last_change = sa.func.coalesce(Candidate.edited_at, Candidate.created_at)

@@ -286,7 +286,7 @@ LIFECYCLE = Lifecycle(
         row(_A.KEEP, [_S.ERASURE_REQUESTED], _S.DRAFT, [Role.CANDIDATE], effect="within the grace period"),
         row(
             _A.ANONYMISE,
-            [_S.ERASURE_REQUESTED, _S.DRAFT, _S.EXPIRED],
+            [*_ANY, _S.ERASURE_REQUESTED],
             _S.ANONYMISED,
             [Role.SYSTEM],
             effect="personal data erased, by wish or because nobody came back",

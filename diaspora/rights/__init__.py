@@ -3,9 +3,10 @@
 from flask import Flask
 
 from diaspora.platform import lifecycle
+from diaspora.platform.backup import on_restore
 from diaspora.platform.personal_data import register as hold
 from diaspora.platform.retention import register as retain
-from diaspora.rights import labels, personal_data, routes, rules
+from diaspora.rights import labels, personal_data, routes, rules, services
 from diaspora.rights import models as models
 from diaspora.rights import staff_routes as staff_routes
 
@@ -17,3 +18,4 @@ def init_app(app: Flask) -> None:
     retain(app, personal_data.RULES)
     app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
     lifecycle.register(app, rules.LIFECYCLE)
+    on_restore(app, services.erase_again)

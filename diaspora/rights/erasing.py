@@ -10,13 +10,15 @@ from diaspora.accounts.models import Account
 from diaspora.accounts.services import password_is_right
 from diaspora.extensions import db
 from diaspora.matching import services as matching
-from diaspora.platform import audit, clock, jobs, personal_data
+from diaspora.platform import audit, backup, clock, jobs, personal_data
 from diaspora.platform.access import SYSTEM, Actor
 from diaspora.platform.clock import local_day
 from diaspora.platform.mail.services import link, post, send_unstored
+from diaspora.platform.personal_data import NOBODYS
 from diaspora.platform.refusals import Refused
 from diaspora.profiles import queries as profiles
 from diaspora.profiles import services as candidates
+from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import HIDDEN_STATES, CandidateAct, CandidateState
 from diaspora.rights import queries, rules
 from diaspora.rights.models import Erasure
@@ -76,21 +78,38 @@ def erase(wish: Erasure, now: datetime) -> None:
     """Erase for good. The wish itself stays, with its random numbers, and is marked as done."""
     account = db.session.get_one(Account, wish.account_id)
     candidate = profiles.candidate(wish.candidate_id) if wish.candidate_id else None
-    person = queries.person_of(account, candidate, wish.whole)
     address, language = account.email, account.language
-    if candidate is not None:
-        if candidate.state is CandidateState.ERASURE_REQUESTED:
-            candidates.act(candidate, CandidateAct.ANONYMISE, SYSTEM, now)
-        matching.forget_learned()
-    if wish.whole:
-        account.closed_at = account.closed_at or now
-        for membership in queries.memberships(account.id):
-            membership.ended_at = membership.ended_at or now
-    personal_data.erase(person)
+    _erase_all(account, candidate, wish.whole, now)
     wish.done_at = now
     audit.record("rights.erased", SYSTEM, now, wish)
     db.session.flush()
     send_unstored("erasure_done", address, language, now, url=link("information.privacy", language))
+
+
+def erase_again(ids: frozenset[UUID], now: datetime) -> int:
+    """After a restore: erase whom it brought back, by ids of accounts and candidates; how many."""
+    back = [one for one in accounts.accounts_by_id(ids).values() if not one.email.endswith(NOBODYS)]
+    for account in back:
+        _erase_all(account, profiles.of_account(account.id), True, now)
+    alone = [one for one in map(profiles.candidate, sorted(ids)) if one is not None]
+    alone = [one for one in alone if one.state is not CandidateState.ANONYMISED]
+    for candidate in alone:
+        _erase_all(None, candidate, False, now)
+    return len(back) + len(alone)
+
+
+def _erase_all(account: Account | None, candidate: Candidate | None, whole: bool, now: datetime) -> None:
+    person = queries.person_of(account, candidate, whole)
+    if candidate is not None:
+        if candidate.state is not CandidateState.ANONYMISED:
+            candidates.act(candidate, CandidateAct.ANONYMISE, SYSTEM, now)
+        matching.forget_learned()
+    if account is not None and whole:
+        account.closed_at = account.closed_at or now
+        for membership in queries.memberships(account.id):
+            membership.ended_at = membership.ended_at or now
+    personal_data.erase(person, now)
+    backup.note_erased(person.accounts | person.candidates)
 
 
 def _mail(message: str, account: Account, wish: Erasure, now: datetime) -> None:

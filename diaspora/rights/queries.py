@@ -20,17 +20,17 @@ from diaspora.rights.models import DataCopy, Erasure, RightsRequest
 from diaspora.rights.rules import OPEN_STATES, erasure_due
 
 
-def person_of(account: Account, candidate: Candidate | None, whole: bool = True) -> Person:
+def person_of(account: Account | None, candidate: Candidate | None, whole: bool = True) -> Person:
     """Somebody as the registry of personal data knows them; not `whole`: the profile alone."""
     full_names, addresses = set(), set()
     if candidate is not None:
         full_names.add(candidate.full_name)
         addresses.add((candidate.email or "").lower())
-    if whole:
+    if account is not None and whole:
         full_names |= {f"{m.given_name} {m.family_name}" for m in memberships(account.id)}
         addresses.add(account.email)
     return Person(
-        accounts=frozenset({account.id} if whole else ()),
+        accounts=frozenset({account.id} if account is not None and whole else ()),
         candidates=frozenset({candidate.id} if candidate else ()),
         addresses=frozenset(addresses - {""}),
         # a name of one word could be anybody's

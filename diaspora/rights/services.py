@@ -5,6 +5,7 @@ from diaspora.rights.copying import is_ready as is_ready
 from diaspora.rights.copying import make_copy as make_copy
 from diaspora.rights.copying import waits as waits
 from diaspora.rights.erasing import erase as erase
+from diaspora.rights.erasing import erase_again as erase_again
 from diaspora.rights.erasing import erase_due as erase_due
 from diaspora.rights.erasing import remind_due as remind_due
 from diaspora.rights.erasing import request_erasure as request_erasure

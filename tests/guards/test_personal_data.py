@@ -15,6 +15,7 @@ from diaspora.platform.personal_data import Fate, Holding, registered
 from diaspora.settings import ROOT
 
 NOT_PERSONAL = {
+    "audit_seal": "hashes of the log's rows, salted where somebody's details are in them",
     "commitment": "money of a pairing: amounts and the pairing's random number",
 }
 """Tables that lead to a person, or seem to, and hold nothing about them; reviewed."""
@@ -30,6 +31,7 @@ NOT_SHOWN = {
     "candidate": {"version"},
     "membership": {"institution_id"},
     "audit_event": {"actor_id", "object_id"},
+    "audit_payload": {"salt"},
     "outbox_mail": {"html", "message", "language", "due_at", "sent_at", "attempts", "last_error"},
     "suggestion": {"run_id", "rank_for_placement"},
     "glossary_entry": {"source", "added_by_id"},

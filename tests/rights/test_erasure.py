@@ -13,7 +13,7 @@ from diaspora.assignments.models import Letter
 from diaspora.extensions import db
 from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import PairingState
-from diaspora.platform import clock, files
+from diaspora.platform import clock, files, sealing
 from diaspora.platform.access import VISITOR, Role
 from diaspora.platform.audit import AuditEvent
 from diaspora.platform.personal_data import PurgedCount
@@ -76,6 +76,31 @@ def test_nothing_of_an_erased_person_is_left_anywhere(app: Flask, jobs: Jobs) ->
     again = rows_with(WORD)
     services.erase(wish, LATER)
     assert again == rows_with(WORD) == [], "after a restored backup it is done again"
+
+
+def test_a_restored_backup_does_not_bring_the_erased_back(app: Flask) -> None:
+    people, other, profile_only = People(), People(), People()
+    ids = frozenset({people.candidate_account.id, people.candidate.id, profile_only.candidate.id})
+    assert services.erase_again(ids, LATER) == 2
+    db.session.expire_all()
+    assert people.candidate_account.email.endswith("@erased.invalid")
+    assert (people.candidate.full_name, profile_only.candidate.full_name) == ("", "")
+    assert profile_only.candidate_account.closed_at is None
+    assert other.candidate.full_name
+    assert services.erase_again(ids, LATER) == 0
+    noted = (app.extensions["settings"].data_folder / "erased.txt").read_text()
+    assert str(people.candidate.id) in noted
+
+
+def test_emptying_the_log_for_erasure_is_lawful_to_its_seals() -> None:
+    people = People()
+    people.applied()
+    sealing.seal()
+    services.erase(ask(people.candidate_account), LATER)
+    sealing.seal()
+    report = sealing.verify(None)
+    assert report.findings == []
+    assert report.emptied > 0
 
 
 def test_who_is_erased_is_counted_by_month_and_never_two_facts_together() -> None:
