@@ -74,7 +74,7 @@ def copy(copy_id: UUID) -> Any:
 def erasure() -> Any:
     """What would go and what would stay, and the decision; afterwards, how to take it back."""
     account, form, now = current_user.account, forms.ErasureForm(), clock.now()
-    whole = request.args.get("only") != "profile"
+    whole = request.args.get("part") != "profile"
     if form.validate_on_submit():
         with refusals(form):
             services.request_erasure(account, form.password.data or "", whole, current_actor(), now)

@@ -235,8 +235,8 @@ def test_only_the_profile_can_be_erased_from_its_page(client: CheckedClient) -> 
     lead = institution.memberships[0].account
     candidate = factories.candidate(account_id=lead.id)
     client.sign_in(lead)
-    assert "only=profile" in client.get("/en/profile").get_data(as_text=True)
-    client.post("/en/account/erasure?only=profile", data={"password": PASSWORD})
+    assert "part=profile" in client.get("/en/profile").get_data(as_text=True)
+    client.post("/en/account/erasure?part=profile", data={"password": PASSWORD})
     wish = queries.open_erasure(lead.id)
     assert wish is not None
     assert not wish.whole

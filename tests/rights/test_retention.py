@@ -108,12 +108,12 @@ def test_the_document_of_a_letter_goes_and_whoever_asks_for_it_is_told(client: C
 
 def test_details_of_the_log_are_emptied_and_its_rows_stay() -> None:
     People().applied()
-    events = db.session.scalar(sa.select(sa.func.count()).select_from(AuditEvent))
+    events = set(db.session.scalars(sa.select(AuditEvent.number)))
     over = rule("details of the log")
     assert retention.keep_to(over, NOW + over.after + DAY) > 0
     contents = [row.content for row in db.session.scalars(sa.select(AuditPayload))]
     assert [content for content in contents if content and "rule" not in content] == []
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(AuditEvent)) == events + 1  # type: ignore[operator]
+    assert events <= set(db.session.scalars(sa.select(AuditEvent.number)))
 
 
 def test_a_dry_run_tells_the_numbers_and_changes_nothing(app: Flask) -> None:
