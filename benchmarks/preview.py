@@ -98,7 +98,10 @@ def _candidate(writer: Writer, account_id: Any) -> Candidate:
             Publication(title=writer.text(10), abstract=writer.text(), language="en", position=n)
             for n in range(3)
         ],
-        consents=[Consent(purpose=ConsentPurpose.ROSTER, text_version="roster-1", given_at=now, source="b")],
+        consents=[
+            Consent(purpose=purpose, text_version="roster-1", given_at=now, source="b")
+            for purpose in (ConsentPurpose.ROSTER, ConsentPurpose.MATCHING)
+        ],
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ PACKAGES = (
     "pairings",
     "assignments",
     "concerns",
+    "rights",
     "information",
     "home",
     "demonstration",

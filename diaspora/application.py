@@ -11,11 +11,14 @@ from diaspora.platform import (
     commands,
     files,
     forms,
+    holdings,
     jobs,
     labels,
     languages,
+    personal_data,
     public_pages,
     reference,
+    retention,
     static_files,
     web,
 )
@@ -49,6 +52,9 @@ def create_app(settings: Settings | None, testing: bool) -> Flask:
     jobs.init_app(app, settings)
     files.init_app(app, settings)
     commands.init_app(app)
+    personal_data.init_app(app)
+    retention.init_app(app)
+    holdings.init_app(app)
     for package in PACKAGES:
         import_module(f"diaspora.{package}").init_app(app)
     static_files.init_app(app, settings.data_folder)

@@ -103,14 +103,20 @@ db = SQLAlchemy(
 
 @sa.event.listens_for(sa.Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Foreign keys, readers beside a writer, patience, and transactions that we begin ourselves.
+    """Foreign keys, readers beside a writer, deleted text written over, patience, transactions of our own.
 
     Python's driver would begin them late and so lose savepoints (see SQLAlchemy's notes on pysqlite).
     """
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=10000", "synchronous=NORMAL"):
+    for pragma in (
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        "secure_delete=ON",
+        "busy_timeout=10000",
+        "synchronous=NORMAL",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -88,7 +88,11 @@ def candidate(**values: Any) -> Candidate:
         ]
     if consented:
         made.consents = [
-            Consent(purpose=ConsentPurpose.ROSTER, text_version="roster-1", given_at=NOW, source="test")
+            Consent(purpose=purpose, text_version="roster-1", given_at=NOW + later, source="test")
+            for purpose, later in (
+                (ConsentPurpose.ROSTER, timedelta()),
+                (ConsentPurpose.MATCHING, timedelta(seconds=1)),
+            )
         ]
     return save(made)
 

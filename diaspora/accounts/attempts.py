@@ -13,7 +13,6 @@ from diaspora.accounts import rules, secrets
 from diaspora.accounts.models import Account, Attempt
 from diaspora.accounts.rules import Counted
 from diaspora.extensions import db
-from diaspora.platform import clock, jobs
 from diaspora.platform.refusals import Refused
 
 _MINUTE = timedelta(minutes=1)
@@ -105,11 +104,3 @@ def _locked(counted: Counted, key: str, now: datetime) -> Attempt:
             db.session.add(Attempt(kind=counted, key=key, number=0, since=now, last_at=now))
             db.session.flush()
     return db.session.scalars(row.execution_options(populate_existing=True)).one()
-
-
-@jobs.every_minute
-@jobs.job
-def forget_old_attempts() -> None:
-    """Delete counters that would begin anew."""
-    longest = max(limit.period for limit in rules.LIMITS.values())
-    db.session.execute(delete(Attempt).where(Attempt.last_at < clock.now() - longest))

@@ -1,10 +1,10 @@
 """What the owner of an account changes about signing in: the password, the address."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from diaspora.accounts import attempts, queries, secrets, services
 from diaspora.accounts.models import Account, AddressChange, OneTimeLink
@@ -15,8 +15,6 @@ from diaspora.platform import audit, clock, jobs
 from diaspora.platform.access import Actor, Role
 from diaspora.platform.mail.services import link, post, posted_lately
 from diaspora.platform.refusals import Refused
-
-_KEPT = timedelta(days=30)
 
 
 def change_password(
@@ -142,10 +140,3 @@ def _end_links(account_id: UUID, purpose: LinkPurpose, now: datetime) -> None:
 
 def _owner(account: Account) -> Actor:
     return Actor(account.id, frozenset({Role.MEMBER}))
-
-
-@jobs.every_minute
-@jobs.job
-def forget_old_address_changes() -> None:
-    """Delete earlier addresses that nobody can take back any more."""
-    db.session.execute(delete(AddressChange).where(AddressChange.asked_at < clock.now() - _KEPT))

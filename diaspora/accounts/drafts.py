@@ -17,7 +17,6 @@ from wtforms import Field, FileField, HiddenField, PasswordField
 from diaspora.accounts import queries, rules
 from diaspora.accounts.models import Draft
 from diaspora.extensions import db
-from diaspora.platform import clock, jobs
 from diaspora.platform.forms import Form, clean
 
 
@@ -83,10 +82,3 @@ def _make_room(account_id: UUID) -> None:
 def discard_draft(account_id: UUID | None, key: str) -> None:
     """Forget what was kept of a form: it was sent, or is not wanted."""
     db.session.execute(delete(Draft).where(Draft.account_id == account_id, Draft.key == key))
-
-
-@jobs.every_minute
-@jobs.job
-def forget_old_drafts() -> None:
-    """Delete what nobody came back to."""
-    db.session.execute(delete(Draft).where(Draft.saved_at < clock.now() - rules.DRAFTS_LAST))

@@ -200,6 +200,11 @@ def tell_of_guessing(email: str) -> None:
         )  # fmt: skip
 
 
+def password_is_right(account: Account, password: str) -> bool:
+    """Whether this is the account's password, asked again before something that matters."""
+    return secrets.password_fits(account.password_hash, password)
+
+
 def ask_for_reset(email: str, now: datetime, origin: Origin | None = None) -> None:
     """Mail a link for a new password, if there is such an account; the visitor is told nothing.
 

@@ -1,11 +1,13 @@
 """Reads of assignments."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from diaspora.assignments.models import Assignment, Letter
+from diaspora.assignments.rules import runs
 from diaspora.extensions import db
 from diaspora.pairings.models import Pairing
 from diaspora.placements.models import Placement
@@ -41,3 +43,13 @@ def last_number(year: int) -> int:
     """The highest number among the letters of a year; 0 before the first."""
     newest = db.session.scalar(select(func.max(Letter.number)).where(Letter.number.like(f"MD-{year}-%")))
     return int(newest.rsplit("-", 1)[1]) if newest else 0
+
+
+def last_open_day(candidate_id: UUID, today: date) -> date | None:
+    """The last day of this candidate's stays that are agreed and not over; None where there is none."""
+    stays = db.session.execute(
+        select(Assignment.state, Assignment.ends_on)
+        .join(Assignment.pairing)
+        .where(Pairing.candidate_id == candidate_id)
+    )
+    return max((ends_on for state, ends_on in stays if runs(state, ends_on, today)), default=None)

@@ -28,6 +28,7 @@ from diaspora.platform.mail.models import OutboxMail
 from diaspora.profiles import services as profiles
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import CandidateAct
+from diaspora.rights import services as rights
 
 DATA = Path(__file__).parent / "data"
 PASSWORD = "demo-diaspora-2026"  # noqa: S105 - it is printed on the screen
@@ -209,7 +210,11 @@ def _candidates(officer: Actor, now: datetime, today: date) -> tuple[Candidate, 
         if act is not None:
             profiles.act(found[name], act, officer, now, "Adăugați, vă rog, diploma și anul absolvirii.")
     for act, name in AFTER_ADMISSION.items():
-        profiles.act(found[name], act, SYSTEM if act is CandidateAct.EXPIRE else own[name], now)
+        if act is CandidateAct.REQUEST_ERASURE:
+            account = db.session.get_one(Account, found[name].account_id)
+            rights.request_erasure(account, PASSWORD, False, own[name], now)
+        else:
+            profiles.act(found[name], act, SYSTEM if act is CandidateAct.EXPIRE else own[name], now)
     return found["agr-01"], found["med-05"]
 
 

@@ -25,6 +25,7 @@ class Work(enum.StrEnum):
     SUSPENDED_HOST = "suspended_host"
     LOOK_INTO = "look_into"
     DECIDE_REPORT = "decide_report"
+    ANSWER = "answer"
 
 
 class Urgency(enum.StrEnum):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from diaspora.home.hosting import Hosting, hosting_of
 from diaspora.home.seeking import Seeking, seeking_of
@@ -10,6 +10,7 @@ from diaspora.institutions import queries as institutions
 from diaspora.platform import clock
 from diaspora.platform.access import Actor
 from diaspora.profiles import queries as profiles
+from diaspora.rights import queries as rights
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Home:
 
     seeking: Seeking | None = None
     hosting: Sequence[Hosting] = field(default_factory=list)
+    erased_on: date | None = None
 
 
 def home_of(actor: Actor, now: datetime) -> Home:
@@ -27,8 +29,10 @@ def home_of(actor: Actor, now: datetime) -> Home:
         return Home()
     candidate = profiles.of_account(account_id)
     memberships = institutions.memberships_of(account_id)
+    wish = rights.open_erasure(account_id)
     today = clock.local_day(now)
     return Home(
         seeking=seeking_of(candidate, today) if candidate else None,
         hosting=hosting_of(memberships, actor, today) if memberships else [],
+        erased_on=wish.due_on if wish else None,
     )

@@ -35,6 +35,8 @@ from diaspora.profiles.rules import HIDDEN_STATES, CandidateState
 from diaspora.programmes import queries as programmes
 from diaspora.programmes.models import Call
 from diaspora.programmes.rules import CallState
+from diaspora.rights.models import RightsRequest
+from diaspora.rights.rules import OPEN_STATES
 
 SHOWN = 8
 """Lines of one kind in one part of the list; the rest stands in the filtered list."""
@@ -116,6 +118,7 @@ def _list_of(kind: Work | PairingState) -> str:
         Work.SUSPENDED_HOST: lambda: url_for(
             "institutions.staff_index", state=InstitutionState.SUSPENDED.value
         ),
+        Work.ANSWER: lambda: url_for("rights.staff_index"),
     }[kind]()
 
 
@@ -133,6 +136,8 @@ def _lines(actor: Actor, today: date) -> Iterator[Line]:
         yield from _pairings(actor, GROUPS[BoardGroup.PROGRAMME])
     if actor.may(Permission.RESTORE_ACCESS):
         yield from _losses(actor)
+    if actor.may(Permission.ANSWER_REQUESTS):
+        yield from _requests(actor)
     # the seat in a commission stays when the role of a reviewer ends
     decides = actor.account_id is not None and actor.may(Permission.DECIDE_PAIRINGS)
     chaired = programmes.calls_chaired_by(actor.account_id) if decides and actor.account_id else []
@@ -283,6 +288,22 @@ def _losses(actor: Actor) -> Iterator[Line]:
             url_for("accounts.loss", loss_id=loss.id),
             since,
             rules.due(since, rules.SERVICE_DAYS[Work.RESTORE]),
+        )
+
+
+def _requests(actor: Actor) -> Iterator[Line]:
+    rows = db.session.scalars(
+        sa.select(RightsRequest).where(
+            RightsRequest.state.in_(OPEN_STATES), RightsRequest.account_id != actor.account_id
+        )
+    )
+    for row in rows:
+        yield Line(
+            Work.ANSWER,
+            label(row.kind),
+            url_for("rights.staff_show", request_id=row.id),
+            local_day(row.created_at),
+            row.due_on,
         )
 
 

@@ -6,17 +6,21 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from diaspora.accounts import queries as accounts
-from diaspora.institutions import cli, labels, queries, routes, rules
+from diaspora.institutions import cli, labels, personal_data, queries, routes, rules
 from diaspora.institutions import member_routes as member_routes
 from diaspora.institutions import models as models
 from diaspora.institutions import staff_routes as staff_routes
 from diaspora.platform import clock, lifecycle
 from diaspora.platform.access import Role, add_role_source, require_second_factor
+from diaspora.platform.personal_data import register as hold
+from diaspora.platform.retention import register as retain
 
 
 def init_app(app: Flask) -> None:
     """Register what this package adds."""
     labels.register()
+    hold(app, personal_data.HOLDINGS)
+    retain(app, personal_data.RULES)
     add_role_source(app, _roles)
     require_second_factor(app, {Role.HOST_LEAD}, _l("You lead an institution, which sees who applies."))
     accounts.add_own_words(app, _names)

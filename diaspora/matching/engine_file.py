@@ -158,6 +158,12 @@ def whole() -> Matcher | None:
         return None
 
 
+def forget() -> None:
+    """Delete what the last run learned; the next one writes it anew."""
+    for name in ("words", "people", "posts", "whole"):
+        (_folder() / name).unlink(missing_ok=True)
+
+
 def at_hand(wait: bool = False) -> Engine | None:
     """The engine that this process has read; None before the first run and until the first reading is done.
 

@@ -18,9 +18,10 @@ from diaspora.platform.access import SYSTEM, Actor
 from diaspora.platform.folding import beginnings
 from diaspora.platform.paging import Page, paged
 from diaspora.platform.staff_lists import Asked
-from diaspora.profiles.models import Candidate, Consent, HiddenFrom
+from diaspora.profiles import queries as profiles
+from diaspora.profiles.models import Candidate, HiddenFrom
 from diaspora.profiles.policy import visible_to
-from diaspora.profiles.rules import CandidateState, ConsentPurpose
+from diaspora.profiles.rules import CandidateState
 from diaspora.programmes.models import Call
 
 
@@ -155,15 +156,8 @@ def words_named(candidate_ids: Collection[UUID]) -> Iterator[tuple[tuple[UUID, U
 
 def hold_matchable() -> tuple[set[UUID], set[UUID]]:
     """Ids of the candidates and placements that may be suggested now; none of them can leave meanwhile."""
-    consent = select(Consent.id).where(
-        Consent.candidate_id == Candidate.id,
-        Consent.purpose == ConsentPurpose.ROSTER,
-        Consent.withdrawn_at.is_(None),
-    )
     candidates = (
-        select(Candidate.id)
-        .where(Candidate.state == CandidateState.ON_ROSTER, consent.exists())
-        .with_for_update(read=True, of=Candidate)
+        select(Candidate.id).where(profiles.may_be_compared()).with_for_update(read=True, of=Candidate)
     )
     placements = (
         select(Placement.id)

@@ -204,6 +204,13 @@ def forget_placement(placement_id: UUID) -> None:
     db.session.execute(delete(Suggestion).where(Suggestion.placement_id == placement_id))
 
 
+def forget_learned() -> None:
+    """Forget what runs learned from texts, somebody's erased ones among them; a new run is asked for."""
+    engine_file.forget()
+    db.session.execute(update(MatcherRun).values(lacking=[]))
+    jobs.enqueue(refit_again)
+
+
 def ask_for_refresh() -> None:
     """Have the worker bring the suggestions up to date after this transaction.
 

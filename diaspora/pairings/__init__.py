@@ -8,7 +8,7 @@ from flask import Flask
 
 from diaspora.institutions.models import Institution
 from diaspora.institutions.signals import institution_suspended
-from diaspora.pairings import cli, labels, routes, rules, services
+from diaspora.pairings import cli, labels, personal_data, routes, rules, services
 from diaspora.pairings import hiding_routes as hiding_routes
 from diaspora.pairings import models as models
 from diaspora.pairings import staff_routes as staff_routes
@@ -16,6 +16,8 @@ from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementState
 from diaspora.placements.signals import placement_changed, terms_changed
 from diaspora.platform import clock, lifecycle
+from diaspora.platform.personal_data import register as hold
+from diaspora.platform.retention import register as retain
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import LeavingReason
 from diaspora.profiles.signals import candidate_hid, candidate_left
@@ -24,6 +26,8 @@ from diaspora.profiles.signals import candidate_hid, candidate_left
 def init_app(app: Flask) -> None:
     """Register what this package adds."""
     labels.register()
+    hold(app, personal_data.HOLDINGS)
+    retain(app, personal_data.RULES)
     app.register_blueprint(routes.blueprint, url_prefix="/<lang:lang>")
     app.cli.add_command(cli.pairings)
     # the matcher is judged by what was decided about its pairs, and decisions live here

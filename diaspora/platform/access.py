@@ -64,6 +64,7 @@ class Permission(enum.StrEnum):
     RESTORE_ACCESS = "restore_access"
     GIVE_ROLES = "give_roles"
     SEE_MAIL_PROBLEMS = "see_mail_problems"
+    ANSWER_REQUESTS = "answer_requests"
 
 
 _EVERYONE = {Permission.READ_PUBLIC_PAGES}
@@ -116,7 +117,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Role.CHAIR: set(),
         Role.FINANCE: _STAFF | {Permission.SEE_CALLS},
         Role.CONTENT_EDITOR: _STAFF,
-        Role.DATA_PROTECTION: _STAFF,
+        Role.DATA_PROTECTION: _STAFF | {Permission.ANSWER_REQUESTS},
         Role.ADMIN: _STAFF
         | {
             Permission.SEE_CALLS,

@@ -1,5 +1,6 @@
 """Commands of the platform: `flask worker`, `docs states`, `audit`, `backup`, `mail bounce`."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ from flask_migrate import upgrade
 
 from diaspora.extensions import db
 from diaspora.platform import backup as backups
-from diaspora.platform import clock, lifecycle, sealing
+from diaspora.platform import clock, lifecycle, personal_data, retention, sealing
+from diaspora.platform.languages import speaking
 from diaspora.platform.mail.bounces import LONGEST
 from diaspora.platform.mail.services import note_bounce
+from diaspora.settings import ROOT
 
 docs = AppGroup("docs", help="Documentation drawn from the code.")
 audit = AppGroup("audit", help="The log of what was done, and its seals.")
@@ -165,6 +168,29 @@ def restore(file: Path, key_file: Path) -> None:
         raise click.ClickException(str(error)) from None
     db.session.commit()
     click.echo(f"{file.name} is restored; {again} erased again")
+
+
+PRIVACY = ROOT / "docs" / "privacy.md"
+
+
+@docs.command("privacy", help="Write the tables of docs/privacy.md anew.")
+@with_appcontext
+def privacy() -> None:
+    """What is held and for how long, as the rooms declare it."""
+    PRIVACY.write_text(privacy_page(PRIVACY.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def privacy_page(page: str) -> str:
+    """The page with its two tables drawn anew."""
+    with speaking("en"):
+        held = "| table | what | erasure | why |\n|---|---|---|---|\n" + "\n".join(
+            f"| `{one.key}` | {one.title} | {one.fate.value} | {one.why} |"
+            for one in personal_data.registered()
+        )
+    for name, table in (("holdings", held), ("retention", retention.table(retention.registered()))):
+        before, _old, after = re.split(f"<!-- /?{name} -->", page)
+        page = f"{before}<!-- {name} -->\n{table}\n<!-- /{name} -->{after}"
+    return page
 
 
 def init_app(app: Flask) -> None:

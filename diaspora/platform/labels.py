@@ -33,6 +33,11 @@ def label(member: enum.StrEnum) -> str:
     return str(_LABELS[_key(member)])
 
 
+def word(member: enum.StrEnum) -> str:
+    """The word for a member, or its code where none is needed elsewhere."""
+    return str(_LABELS.get(_key(member), member.value))
+
+
 def init_app(app: Flask) -> None:
     """Give templates the filter."""
     app.jinja_env.filters["label"] = label

@@ -10,7 +10,19 @@ from diaspora.institutions.models import Institution
 from diaspora.institutions.signals import institution_suspended
 from diaspora.platform import lifecycle
 from diaspora.platform.access import Actor, Role, add_role_source
-from diaspora.profiles import cli, labels, part_routes, queries, routes, rules, services, staff_routes
+from diaspora.platform.personal_data import register as hold
+from diaspora.platform.retention import register as retain
+from diaspora.profiles import (
+    cli,
+    labels,
+    part_routes,
+    personal_data,
+    queries,
+    routes,
+    rules,
+    services,
+    staff_routes,
+)
 from diaspora.profiles import models as models
 
 PAGES = (part_routes, staff_routes)
@@ -29,6 +41,8 @@ def _names(account_id: UUID) -> list[str]:
 def init_app(app: Flask) -> None:
     """Register what this package adds."""
     labels.register()
+    hold(app, personal_data.HOLDINGS)
+    retain(app, personal_data.RULES)
     app.jinja_env.filters.update(
         moldova_links=labels.moldova_links,
         consent_source=labels.consent_source,

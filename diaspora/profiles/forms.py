@@ -235,3 +235,4 @@ class ConsentForm(Form):
         _l("I have read this and I agree to be on the roster."),
         [DataRequired(_l("Tick the box if you agree. Without it you stay off the roster."))],
     )
+    compare = BooleanField(_l("I also agree that a program compares my profile with placements."))

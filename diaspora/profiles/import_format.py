@@ -24,7 +24,7 @@ from diaspora.platform.imports import (
     wrong,
 )
 from diaspora.profiles.rules import (
-    CONSENT_VERSION,
+    IMPORTED_CONSENTS,
     MOST_FIELDS,
     MOST_ITEMS,
     CareerStage,
@@ -101,7 +101,7 @@ class PublicationRow(Strict):
 class ConsentRow(Strict):
     """Where and when somebody agreed to the roster, and on which words."""
 
-    text_version: Annotated[str, one_of("a text that we know", lambda: {CONSENT_VERSION})]
+    text_version: Annotated[str, one_of("a text that we know", lambda: IMPORTED_CONSENTS)]
     given_on: Day
     source: Name
 

@@ -21,7 +21,7 @@ from diaspora.platform.refusals import Refused
 from diaspora.profiles import queries, rules, standing
 from diaspora.profiles.import_format import FORMAT, ProfileRow
 from diaspora.profiles.models import Availability, Candidate, Consent, Degree, Publication, SpokenLanguage
-from diaspora.profiles.rules import CandidateAct, CandidateState, ConsentPurpose, LeavingReason
+from diaspora.profiles.rules import CandidateAct, CandidateState, LeavingReason
 from diaspora.profiles.signals import candidate_changed, candidate_left
 
 ERASURE = "the person asked for erasure"
@@ -80,12 +80,14 @@ class _ProfileImporter(Importer[ProfileRow, Candidate]):
 
     def look_up(self, rows: Sequence[ProfileRow]) -> dict[str, Candidate]:
         """The stored candidates with everything that belongs to them."""
+        ids = {x.external_id: x.external_id for x in rows}
+        ids |= {rules.erased_id(x.external_id): x.external_id for x in rows}
         found = db.session.scalars(
             sa.select(Candidate)
-            .where(Candidate.source == self.source, Candidate.external_id.in_([x.external_id for x in rows]))
+            .where(Candidate.source == self.source, Candidate.external_id.in_(ids))
             .options(*queries.EVERYTHING)
         )
-        return {str(c.external_id): c for c in found}
+        return {ids[str(c.external_id)]: c for c in found}
 
     def create(self, row: ProfileRow) -> Candidate:
         """A draft without an account."""
@@ -252,14 +254,15 @@ def _write_consent(candidate: Candidate, row: ProfileRow, now: datetime) -> None
         for consent in candidate.consents:
             consent.withdrawn_at = consent.withdrawn_at or now
         return
-    candidate.consents.append(
+    candidate.consents += [
         Consent(
-            purpose=ConsentPurpose.ROSTER,
+            purpose=purpose,
             text_version=row.consent.text_version,
             given_at=_noon(row.consent.given_on),
             source=row.consent.source,
         )
-    )
+        for purpose in rules.purposes_of(row.consent.text_version)
+    ]
 
 
 def _noon(day: date) -> datetime:

@@ -7,6 +7,7 @@ from diaspora.profiles.rules import (
     CandidateAct,
     CandidateState,
     CareerStage,
+    ConsentPurpose,
     DegreeLevel,
     DisclosureReason,
     MoldovaLink,
@@ -50,6 +51,13 @@ def register() -> None:
             MoldovaLink.FAMILY: _l("family from Moldova"),
             DisclosureReason.APPLICATION: _l("you applied there"),
             DisclosureReason.CONSENT: _l("you agreed to it"),
+        }
+    )
+    labels.register(
+        {
+            ConsentPurpose.ROSTER: _l("Consent to the roster"),
+            ConsentPurpose.MATCHING: _l("Being compared by a program"),
+            ConsentPurpose.FOLLOW_UP: _l("Questions after a stay"),
         }
     )
     # apart: members that share a value (a part and a reason are both "consent") would be one key above

@@ -75,6 +75,11 @@ class Candidate(Versioned, Model):
         """Given name, then family name."""
         return f"{self.given_name} {self.family_name}".strip()
 
+    @property
+    def compared(self) -> bool:
+        """Whether this person agreed that a program compares the profile with placements."""
+        return any(c.purpose is ConsentPurpose.MATCHING and c.withdrawn_at is None for c in self.consents)
+
 
 class Degree(Model):
     """A degree and where it was earned."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from diaspora.extensions import db
@@ -88,29 +88,61 @@ def id_of_account(account_id: UUID | None) -> UUID | None:
     return db.session.scalar(select(Candidate.id).where(Candidate.account_id == account_id))
 
 
-def for_matching() -> Sequence[Candidate]:
-    """Everybody on the roster whose consent holds, with everything that belongs to the profile."""
-    consent = (
-        select(Consent.id)
-        .where(
-            Consent.candidate_id == Candidate.id,
-            Consent.purpose == ConsentPurpose.ROSTER,
-            Consent.withdrawn_at.is_(None),
+def may_be_compared() -> ColumnElement[bool]:
+    """On the roster, with a consent to it and another one to being compared by a program."""
+
+    def consent(purpose: ConsentPurpose) -> ColumnElement[bool]:
+        held = select(Consent.id).where(
+            Consent.candidate_id == Candidate.id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None)
         )
-        .exists()
+        return held.exists()
+
+    return and_(
+        Candidate.state == CandidateState.ON_ROSTER,
+        consent(ConsentPurpose.ROSTER),
+        consent(ConsentPurpose.MATCHING),
     )
+
+
+def for_matching() -> Sequence[Candidate]:
+    """Everybody who may be compared, with everything that belongs to the profile."""
     return db.session.scalars(
-        select(Candidate)
-        .where(Candidate.state == CandidateState.ON_ROSTER, consent)
-        .order_by(Candidate.id)
-        .options(*EVERYTHING)
+        select(Candidate).where(may_be_compared()).order_by(Candidate.id).options(*EVERYTHING)
     ).all()
 
 
 def roster_consent(candidate: Candidate) -> Consent | None:
     """The consent to the roster that holds now, the newest of them."""
-    held = [c for c in candidate.consents if c.purpose == ConsentPurpose.ROSTER and c.withdrawn_at is None]
+    return consent_to(candidate, ConsentPurpose.ROSTER)
+
+
+def consent_to(candidate: Candidate, purpose: ConsentPurpose) -> Consent | None:
+    """The consent to this purpose that holds now, the newest of them."""
+    held = [c for c in candidate.consents if c.purpose is purpose and c.withdrawn_at is None]
     return held[-1] if held else None
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """One purpose on the page of consents: what holds now, the words of today, what was withdrawn."""
+
+    purpose: ConsentPurpose
+    held: Consent | None
+    text_version: str
+    withdrawn: Sequence[Consent]
+
+
+def purposes(candidate: Candidate) -> list[Purpose]:
+    """Every purpose with this person's decision about it."""
+    return [
+        Purpose(
+            purpose,
+            consent_to(candidate, purpose),
+            version,
+            [c for c in candidate.consents if c.purpose is purpose and c.withdrawn_at is not None],
+        )
+        for purpose, version in rules.CONSENT_VERSIONS.items()
+    ]
 
 
 def missing_parts(candidate: Candidate) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from diaspora.platform.web import tell
 from diaspora.profiles import forms, progress, queries, rules, services
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.policy import roles_towards
-from diaspora.profiles.rules import CandidateAct, ProfilePart
+from diaspora.profiles.rules import CandidateAct, ConsentPurpose, ProfilePart
 
 blueprint = Blueprint("profiles", __name__)
 
@@ -78,12 +78,6 @@ _DONE = {
         "You are paused: you are suggested to nobody and nobody can invite you. Your candidatures go on."
     ),
     CandidateAct.RESUME: lambda: _("You are back: suggestions follow within minutes."),
-    CandidateAct.REQUEST_ERASURE: lambda: _(
-        "Your profile is hidden from everybody now and will be erased. Until then you can still keep it."
-    ),
-    CandidateAct.KEEP: lambda: _(
-        "Your profile is kept, as a draft. Send it when you want to be on the roster."
-    ),
 }
 
 
@@ -106,10 +100,11 @@ def consent() -> Any:
     """The words of the consent, and agreeing to them."""
     candidate, form = own_profile(), forms.ConsentForm()
     if form.validate_on_submit():
+        versions = [request.form.get("text_version", "")]
+        if form.compare.data:
+            versions.append(request.form.get("matching_version", ""))
         with refusals(form):
-            services.give_consent(
-                candidate, request.form.get("text_version", ""), "site", current_actor(), clock.now()
-            )
+            services.give_consents(candidate, versions, "site", current_actor(), clock.now())
         if not form.errors:
             tell(_("You have agreed. You can withdraw it here at any time."))
             return redirect(url_for("profiles.overview"))
@@ -119,21 +114,41 @@ def consent() -> Any:
         form=form,
         candidate=candidate,
         held=held,
-        text_version=rules.CONSENT_VERSION,
+        text_version=rules.CONSENT_VERSIONS[ConsentPurpose.ROSTER],
+        matching_version=rules.CONSENT_VERSIONS[ConsentPurpose.MATCHING],
         part=ProfilePart.CONSENT,
         step=progress.step(ProfilePart.CONSENT),
     )
 
 
-@blueprint.post("/profile/consent/withdraw")
+@blueprint.get("/profile/consents")
 @needs(OWN)
-def withdraw_consent() -> Any:
-    """Withdraw it, at once."""
+def consents() -> Any:
+    """Every purpose: what was agreed, when, on which words, and what follows."""
+    return render_template("profiles/consents.html", purposes=queries.purposes(own_profile()))
+
+
+@blueprint.post("/profile/consents/give/<text_version>")
+@needs(OWN)
+def give_consent(text_version: str) -> Any:
+    """Agree to one purpose, on the words that stood on the page."""
     candidate, form = own_profile(), ActForm()
     with refusals(form):
-        services.withdraw_consent(candidate, current_actor(), clock.now())
-    tell_outcome(form, _("Your consent is withdrawn: you are suggested to nobody any more."))
-    return redirect(url_for("profiles.overview"))
+        services.give_consent(candidate, text_version, "site", current_actor(), clock.now())
+    tell_outcome(form, _("You have agreed. You can withdraw it here at any time."))
+    return redirect(url_for("profiles.consents"))
+
+
+@blueprint.post("/profile/consents/withdraw/<name>")
+@needs(OWN)
+def withdraw_consent(name: str) -> Any:
+    """Withdraw one, at once."""
+    candidate, form = own_profile(), ActForm()
+    purpose = next((one for one in ConsentPurpose if one.value == name), None) or abort(404)
+    with refusals(form):
+        services.withdraw_consent(candidate, current_actor(), clock.now(), purpose)
+    tell_outcome(form, _("Your consent is withdrawn, and this holds from now on."))
+    return redirect(url_for("profiles.consents"))
 
 
 @blueprint.get("/profile/readers")

@@ -1,6 +1,7 @@
 """Candidates on the roster: their states, what a profile needs, what it still lacks."""
 
 import enum
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -73,6 +74,8 @@ class ConsentPurpose(enum.StrEnum):
     """What somebody agrees to; each is a separate act."""
 
     ROSTER = "roster"
+    MATCHING = "matching"
+    FOLLOW_UP = "follow_up"
 
 
 class DisclosureReason(enum.StrEnum):
@@ -89,6 +92,7 @@ class LeavingReason(enum.StrEnum):
     PAUSED = "paused"
     EXPIRED = "expired"
     ERASURE = "erasure"
+    NOT_COMPARED = "not_compared"
 
 
 STAFF_STATES = frozenset(
@@ -116,9 +120,38 @@ MOST_HIGHLIGHTED = 5
 """Publications of one person that come first."""
 
 ROSTER_LASTS = timedelta(days=3 * 365)
-CONSENT_VERSION = "roster-1"
-CONSENT_DATES = {CONSENT_VERSION: date(2026, 11, 21)}
+CONSENT_VERSIONS = {
+    ConsentPurpose.ROSTER: "roster-2",
+    ConsentPurpose.MATCHING: "matching-1",
+    ConsentPurpose.FOLLOW_UP: "follow-up-1",
+}
+"""The words that people agree to today."""
+CONSENT_DATES = {
+    "roster-1": date(2026, 11, 21),
+    **dict.fromkeys(CONSENT_VERSIONS.values(), date(2026, 11, 22)),
+}
 """Since when the words of each version stand."""
+FIRST_WORDS = {"roster-1": (ConsentPurpose.ROSTER, ConsentPurpose.MATCHING)}
+"""Earlier words that a list from outside may still bring; they named the comparison, too."""
+
+ERASED = "erased-"
+
+
+def erased_id(external_id: str) -> str:
+    """What stays of the number that an erased person had in a list: enough not to bring them in again."""
+    if external_id.startswith(ERASED):
+        return external_id
+    return ERASED + hashlib.sha256(external_id.encode()).hexdigest()
+
+
+IMPORTED_CONSENTS = {*FIRST_WORDS, CONSENT_VERSIONS[ConsentPurpose.ROSTER]}
+
+
+def purposes_of(text_version: str) -> tuple[ConsentPurpose, ...]:
+    """What the words of a version agree to; nothing where they are not known."""
+    today = tuple(purpose for purpose, version in CONSENT_VERSIONS.items() if version == text_version)
+    return FIRST_WORDS.get(text_version, today)
+
 
 MISSING: dict[str, LazyString] = {
     "name": _l("your name"),
@@ -252,7 +285,11 @@ LIFECYCLE = Lifecycle(
         row(_A.REQUEST_ERASURE, _ANY, _S.ERASURE_REQUESTED, [Role.CANDIDATE], effect="hidden at once"),
         row(_A.KEEP, [_S.ERASURE_REQUESTED], _S.DRAFT, [Role.CANDIDATE], effect="within the grace period"),
         row(
-            _A.ANONYMISE, [_S.ERASURE_REQUESTED], _S.ANONYMISED, [Role.SYSTEM], effect="personal data erased"
+            _A.ANONYMISE,
+            [*_ANY, _S.ERASURE_REQUESTED],
+            _S.ANONYMISED,
+            [Role.SYSTEM],
+            effect="personal data erased, by wish or because nobody came back",
         ),
     ],
 )

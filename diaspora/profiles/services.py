@@ -1,6 +1,6 @@
 """What changes about a profile as a whole: its state, the consent, who may know the person."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -32,8 +32,8 @@ from diaspora.profiles.standing import act, end_disclosures, end_disclosures_to
 
 __all__ = [
     "act", "claim", "completeness_of", "disclose", "end_disclosures_to", "expire_due", "give_consent",
-    "hide_from", "import_profiles", "log_identified_read", "log_identified_reads", "open_profile", "show_to",
-    "withdraw_consent",
+    "give_consents", "hide_from", "import_profiles", "log_identified_read", "log_identified_reads",
+    "open_profile", "show_to", "withdraw_consent",
 ]  # fmt: skip
 
 
@@ -54,15 +54,16 @@ def open_profile(actor: Actor, now: datetime) -> Candidate:
 def give_consent(
     candidate: Candidate, text_version: str, source: str, actor: Actor, now: datetime
 ) -> Consent:
-    """Agree to the roster on the words of this version; the newest words count."""
-    if text_version != rules.CONSENT_VERSION:
+    """Agree to what the words of this version say; only today's words count. Raises Refused."""
+    if text_version not in rules.CONSENT_VERSIONS.values():
         raise Refused(_l("The text has changed meanwhile. Read the new one, then decide."))
     if candidate.state in rules.HIDDEN_STATES:
         raise Refused(_l("You asked us to erase your profile. Take that back first."))
-    held = queries.roster_consent(candidate)
+    (purpose,) = rules.purposes_of(text_version)
+    held = queries.consent_to(candidate, purpose)
     if held is not None and held.text_version == text_version and held.source == source:
         return held
-    given = Consent(purpose=ConsentPurpose.ROSTER, text_version=text_version, given_at=now, source=source)
+    given = Consent(purpose=purpose, text_version=text_version, given_at=now, source=source)
     candidate.consents.append(given)
     candidate.edited_at = now
     db.session.flush()
@@ -72,17 +73,37 @@ def give_consent(
     return given
 
 
-def withdraw_consent(candidate: Candidate, actor: Actor, now: datetime) -> None:
-    """One act, at once: no longer matched, no longer known to institutions, paused on the roster."""
-    held = [c for c in candidate.consents if c.purpose == ConsentPurpose.ROSTER and c.withdrawn_at is None]
-    if not held:
-        raise Refused(_l("You have not agreed to the roster, so there is nothing to withdraw."))
-    for consent in held:
-        consent.withdrawn_at = now
+def give_consents(
+    candidate: Candidate, text_versions: Iterable[str], source: str, actor: Actor, now: datetime
+) -> None:
+    """Agree to several purposes at once, each on its own words."""
+    for version in text_versions:
+        give_consent(candidate, version, source, actor, now)
+
+
+def withdraw_consent(
+    candidate: Candidate, actor: Actor, now: datetime, purpose: ConsentPurpose = ConsentPurpose.ROSTER
+) -> None:
+    """One act, at once, for one purpose. Without the roster nothing is compared either. Raises Refused."""
+    ending = {purpose, ConsentPurpose.MATCHING} if purpose is ConsentPurpose.ROSTER else {purpose}
+    if queries.consent_to(candidate, purpose) is None:
+        raise Refused(_l("You have not agreed to this, so there is nothing to withdraw."))
+    for consent in candidate.consents:
+        if consent.purpose in ending:
+            consent.withdrawn_at = consent.withdrawn_at or now
     candidate.edited_at = now
+    db.session.flush()
+    audit.record("candidate.consent_withdrawn", actor, now, candidate, purpose=purpose.value)
+    if purpose is ConsentPurpose.ROSTER:
+        _leave_roster(candidate, actor, now)
+    elif purpose is ConsentPurpose.MATCHING:
+        candidate_left.send(candidate, actor=actor, now=now, why=LeavingReason.NOT_COMPARED)
+
+
+def _leave_roster(candidate: Candidate, actor: Actor, now: datetime) -> None:
+    """No longer known to institutions, and paused."""
     end_disclosures(candidate, now)
     db.session.flush()
-    audit.record("candidate.consent_withdrawn", actor, now, candidate)
     if candidate.state is CandidateState.ON_ROSTER:
         row = rules.LIFECYCLE.decide(candidate.state, CandidateAct.PAUSE, roles_towards(actor, candidate))
         candidate.state = row.target

@@ -43,6 +43,7 @@ _LEAVING = {
     CandidateAct.PAUSE: LeavingReason.PAUSED,
     CandidateAct.EXPIRE: LeavingReason.EXPIRED,
     CandidateAct.REQUEST_ERASURE: LeavingReason.ERASURE,
+    CandidateAct.ANONYMISE: LeavingReason.ERASURE,
 }
 _MAILS = {
     CandidateAct.ADMIT: "profile_admitted",

@@ -19,6 +19,7 @@ from diaspora.accounts.attempts import Origin
 from diaspora.accounts.models import Account, Attempt
 from diaspora.accounts.rules import LIMITS, TELL_AT, Counted, LinkPurpose
 from diaspora.extensions import db
+from diaspora.platform import clock, retention
 from diaspora.platform.access import VISITOR
 from diaspora.platform.mail.models import OutboxMail
 from diaspora.platform.refusals import Refused
@@ -145,7 +146,7 @@ def test_the_counters_hold_neither_addresses_nor_whole_networks(client: CheckedC
 
 def test_old_counters_are_forgotten(app: Flask) -> None:
     attempts.count_once(Counted.RESET, HERE.network, NOW - timedelta(days=400))
-    attempts.forget_old_attempts()
+    retention.keep_to(retention.called("counted attempts"), clock.now())
     assert db.session.scalars(select(Attempt)).all() == []
 
 

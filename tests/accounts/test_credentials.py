@@ -9,7 +9,7 @@ from sqlalchemy import select
 from diaspora.accounts import credentials, queries, secrets, services
 from diaspora.accounts.models import Account, AddressChange, SignInSession
 from diaspora.extensions import db
-from diaspora.platform import clock
+from diaspora.platform import clock, retention
 from diaspora.platform.mail.models import OutboxMail
 from tests import factories
 from tests.client import CheckedClient
@@ -182,7 +182,7 @@ def test_earlier_addresses_are_forgotten(client: CheckedClient, jobs: Jobs, acco
     change = db.session.scalars(select(AddressChange)).one()
     change.asked_at -= timedelta(days=31)
     db.session.commit()
-    credentials.forget_old_address_changes()
+    retention.keep_to(retention.called("changes of address"), clock.now())
     assert db.session.scalars(select(AddressChange)).all() == []
 
 

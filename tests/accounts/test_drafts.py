@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from diaspora.accounts import drafts, queries, rules
 from diaspora.accounts.models import Account, Draft
 from diaspora.extensions import db
-from diaspora.platform import clock
+from diaspora.platform import clock, retention
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import CandidateState
 from tests import factories
@@ -77,7 +77,7 @@ def test_drafts_older_than_their_time_are_deleted(app: Flask) -> None:
     account, now = factories.account(), clock.now()
     drafts.keep_draft(account.id, "old", "", {}, now - rules.DRAFTS_LAST - timedelta(minutes=1))
     drafts.keep_draft(account.id, "new", "", {}, now - rules.DRAFTS_LAST + timedelta(minutes=1))
-    drafts.forget_old_drafts()
+    retention.keep_to_one("unsent entries")
     assert list(db.session.scalars(select(Draft.key))) == ["new"]
 
 

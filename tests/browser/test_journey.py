@@ -97,7 +97,7 @@ def fill_profile(person: Person, texts: dict[str, str]) -> None:
                 "doi": "10.1000/xyz123",
             },
         ),
-        ("consent", {"agree": True}),
+        ("consent", {"agree": True, "compare": True}),
     ]
     for part, values in pages:
         person.go(f"/profile/{part}")

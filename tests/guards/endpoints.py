@@ -66,6 +66,12 @@ EXPECTED: dict[Permission, set[str]] = {
         "accounts.set_up_app",
         "credentials.address",
         "credentials.password",
+        "rights.ask_for_copy",
+        "rights.copy",
+        "rights.erasure",
+        "rights.keep",
+        "rights.my_data",
+        "rights.requests",
     },
     Permission.OPEN_A_PROFILE: {
         "pairings.apply",
@@ -82,8 +88,10 @@ EXPECTED: dict[Permission, set[str]] = {
         "profiles.career",
         "profiles.check",
         "profiles.consent",
+        "profiles.consents",
         "profiles.degrees",
         "profiles.fields",
+        "profiles.give_consent",
         "profiles.interests",
         "profiles.languages",
         "profiles.move",
@@ -203,6 +211,11 @@ EXPECTED: dict[Permission, set[str]] = {
     Permission.SEE_MAIL_PROBLEMS: {
         "mails.act",
         "mails.index",
+    },
+    Permission.ANSWER_REQUESTS: {
+        "rights.staff_act",
+        "rights.staff_index",
+        "rights.staff_show",
     },
 }
 

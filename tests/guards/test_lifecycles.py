@@ -17,6 +17,7 @@ from diaspora.platform.lifecycle import Lifecycle, Transition
 from diaspora.platform.refusals import Refused
 from diaspora.profiles import rules as profiles
 from diaspora.programmes import rules as programmes
+from diaspora.rights import rules as rights
 from diaspora.settings import ROOT
 
 TABLES: list[tuple[Lifecycle[Any, Any], Any, Any, object]] = [
@@ -38,6 +39,7 @@ TABLES: list[tuple[Lifecycle[Any, Any], Any, Any, object]] = [
         assignments.AssignmentFacts(),
     ),
     (concerns.LIFECYCLE, concerns.ConcernState, concerns.ConcernAct, None),
+    (rights.LIFECYCLE, rights.RequestState, rights.RequestAct, None),
 ]
 NAMES = [table[0].name for table in TABLES]
 

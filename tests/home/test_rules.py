@@ -47,4 +47,4 @@ def test_every_state_in_which_staff_have_the_next_move_has_its_days() -> None:
     moves = GROUPS[BoardGroup.PROGRAMME] | GROUPS[BoardGroup.COMMISSION]
     assert set(rules.PAIRING_DAYS) == moves - {PairingState.WAITLISTED}
     assert rules.pairing_due(PairingState.WAITLISTED, DAY, None) is None
-    assert set(rules.SERVICE_DAYS) == set(Work) - {Work.RENEW, Work.BEGIN_REVIEW}
+    assert set(rules.SERVICE_DAYS) == set(Work) - {Work.RENEW, Work.BEGIN_REVIEW, Work.ANSWER}

@@ -78,7 +78,7 @@ def test_html_in_a_text_is_shown_as_text() -> None:
 def test_candidates_are_told_how_the_ranking_works_and_how_to_leave_it(language: str) -> None:
     # the candidate's first page and the page on privacy link to this part by its number
     part = re.split(r"^## ", written("how-it-works", language), flags=re.MULTILINE)[4]
-    assert "$contact" in part
+    assert "$requests" in part
     assert "$profile" in part
-    assert "$consent" in part
+    assert "$consents" in part
     assert "$how_it_works#part-4" in written("privacy", language)

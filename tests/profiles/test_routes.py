@@ -206,15 +206,15 @@ def test_the_way_onto_the_roster(client: CheckedClient) -> None:
     page = text(client.get("/en/profile/consent"))
     assert "195/2024" in page
     assert not re.search(r"<input[^>]*agree[^>]*checked", page), "never ticked beforehand"
-    refused = text(client.post("/en/profile/consent", data={"text_version": "roster-1"}))
+    refused = text(client.post("/en/profile/consent", data={"text_version": "roster-2"}))
     assert 'id="agree-error"' in refused
     assert candidate.consents == []
     assert "Send to the programme" not in text(client.get("/en/profile/check"))
     client.post("/en/profile/act/submit")
     assert candidate.state is CandidateState.DRAFT
-    client.post("/en/profile/consent", data={"text_version": "roster-1", "agree": "y"})
+    client.post("/en/profile/consent", data={"text_version": "roster-2", "agree": "y"})
     consent = candidate.consents[0]
-    assert (consent.text_version, consent.source) == ("roster-1", "site")
+    assert (consent.text_version, consent.source) == ("roster-2", "site")
     assert abs(consent.given_at - clock.now()) < timedelta(minutes=1)
     check = text(client.get("/en/profile/check"))
     assert "Send to the programme" in check
@@ -238,18 +238,10 @@ def test_consent_is_withdrawn_in_one_act_after_its_consequences_were_said(client
     candidate = signed_in(client)
     page = text(client.get("/en/profile/consent"))
     assert page.index("takes effect at once") < page.index("Withdraw my consent now")
-    client.post("/en/profile/consent/withdraw")
+    client.post("/en/profile/consents/withdraw/roster")
     assert candidate.state is CandidateState.PAUSED
     assert queries.roster_consent(candidate) is None
     assert "Read the consent again" in text(client.get("/en/profile"))
-
-
-def test_erasure_can_be_asked_for_and_taken_back(client: CheckedClient) -> None:
-    candidate = signed_in(client)
-    client.post("/en/profile/act/request_erasure")
-    assert candidate.state is CandidateState.ERASURE_REQUESTED
-    client.post("/en/profile/act/keep")
-    assert candidate.state is CandidateState.DRAFT
 
 
 def test_only_its_own_acts_are_open_to_a_person(client: CheckedClient) -> None:

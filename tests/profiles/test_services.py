@@ -112,10 +112,11 @@ def test_withdrawing_consent_takes_effect_at_once_and_everywhere() -> None:
     assert [(n["sender"], n["why"]) for n in news] == [(candidate, LeavingReason.CONSENT_WITHDRAWN)]
     with pytest.raises(Refused):
         services.act(candidate, CandidateAct.RESUME, owner(candidate), NOW)
-    services.give_consent(candidate, "roster-1", "site", owner(candidate), NOW + timedelta(days=2))
+    given = NOW + timedelta(days=2)
+    services.give_consents(candidate, ["roster-2", "matching-1"], "site", owner(candidate), given)
     services.act(candidate, CandidateAct.RESUME, owner(candidate), NOW + timedelta(days=2))
     assert [c.id for c in queries.for_matching()] == [candidate.id]
-    assert len(candidate.consents) == 2, "the withdrawn one stays on record"
+    assert len(candidate.consents) == 4, "the withdrawn one stays on record"
 
 
 def test_an_outdated_text_is_not_agreed_to() -> None:
@@ -127,8 +128,8 @@ def test_an_outdated_text_is_not_agreed_to() -> None:
 
 def test_agreeing_twice_is_one_consent() -> None:
     candidate = factories.candidate(consented=False)
-    services.give_consent(candidate, "roster-1", "site", owner(candidate), NOW)
-    services.give_consent(candidate, "roster-1", "site", owner(candidate), NOW + timedelta(minutes=1))
+    services.give_consent(candidate, "roster-2", "site", owner(candidate), NOW)
+    services.give_consent(candidate, "roster-2", "site", owner(candidate), NOW + timedelta(minutes=1))
     assert [c.given_at for c in candidate.consents] == [NOW]
 
 

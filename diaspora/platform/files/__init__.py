@@ -1,5 +1,7 @@
 """Documents that the site keeps, in a folder under DATA_FOLDER."""
 
+from contextlib import suppress
+
 from flask import Flask, current_app
 from obstore.store import LocalStore
 
@@ -13,9 +15,18 @@ def put(key: str, content: bytes) -> None:
 
 
 def get(key: str) -> bytes:
-    """The bytes under this key. Raises FileNotFoundError."""
+    """The bytes under this key. Raises FileNotFoundError, also where a key was emptied with its document."""
+    if not key:
+        raise FileNotFoundError(key)
     store: LocalStore = current_app.extensions["files"]
     return bytes(store.get(key).bytes())
+
+
+def delete(key: str) -> None:
+    """Remove what stands under this key, if anything does."""
+    store: LocalStore = current_app.extensions["files"]
+    with suppress(FileNotFoundError):
+        store.delete(key)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

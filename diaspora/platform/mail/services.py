@@ -3,7 +3,7 @@
 import smtplib
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 from flask import current_app, render_template
@@ -34,13 +34,30 @@ def post(
     **values: object,
 ) -> OutboxMail:
     """Render `templates/mail/<message>/` in the reader's language and store it to be sent."""
+    mail = _written(message, address, language, now, account_id, **values)
+    db.session.add(mail)
+    db.session.flush()
+    jobs.enqueue(send_due_mails)
+    return mail
+
+
+def send_unstored(message: str, address: str, language: str, now: datetime, **values: object) -> bool:
+    """Send a mail at once and keep nothing of it, for somebody whose address is erased; whether it left."""
+    return _try(_written(message, address, language, now, None, **values), now)
+
+
+def _written(
+    message: str, address: str, language: str, now: datetime, account_id: UUID | None, **values: object
+) -> OutboxMail:
     with speaking(language):
         folder = f"mail/{message}"
         subject = " ".join(render_template(f"{folder}/subject.txt", **values).split())
         body, footer = render_template(f"{folder}/body.txt", **values), render_template("mail/footer.txt")
         text = f"{body.strip()}\n\n-- \n{footer.strip()}\n"
         html = render_template(f"{folder}/body.html", subject=subject, language=language, **values)
-    mail = OutboxMail(
+    return OutboxMail(
+        id=uuid4(),
+        attempts=0,
         account_id=account_id,
         address=address,
         message=message,
@@ -51,10 +68,6 @@ def post(
         created_at=now,
         due_at=now,
     )
-    db.session.add(mail)
-    db.session.flush()
-    jobs.enqueue(send_due_mails)
-    return mail
 
 
 def posted_lately(message: str, address: str, now: datetime) -> bool:
