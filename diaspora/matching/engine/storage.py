@@ -29,7 +29,7 @@ from diaspora.matching.engine.standard import Sample, Standard, Vectors
 from diaspora.matching.engine.term_space import TermSpace
 
 FORMAT = "diaspora matching engine"
-VERSION = 2  # one more whenever the content or the meaning of terms (tokens.py, stems.py) changes
+VERSION = 3  # one more whenever the content or the meaning of terms (tokens.py, stems.py) changes
 
 KINDS = ("profiles", "placements")
 _DIGEST_BYTES = 32

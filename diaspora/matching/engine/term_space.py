@@ -18,8 +18,8 @@ from diaspora.matching.engine.languages import TYPED_RUSSIAN, Detector
 from diaspora.matching.engine.recipe import Recipe
 from diaspora.matching.engine.records import Text
 from diaspora.matching.engine.spelling import is_cyrillic
-from diaspora.matching.engine.stems import stems_of, terms_in
-from diaspora.matching.engine.translation import BESIDE_TRANSLATION, Cognates, learn_table
+from diaspora.matching.engine.stems import terms_in
+from diaspora.matching.engine.translator import Translator
 
 Floats = NDArray[np.float64]
 CONTEXT_FROM = 20_000
@@ -43,13 +43,10 @@ class TextVectors:
 class TermSpace:
     """The known terms, what they mean, and how rare each is.
 
-    A term is a stem in a language. Its meaning is a row of length 1 at most over columns: for an
-    English term the
-    column of its stem; for one of the glossary its likeliest English stems; for any other its own column; for
-    all but English ones also the columns that look alike (translation.py). A text's vector is the sum of its
-    terms' meanings, each times (1 + ln tf) * idf, brought to length 1. With n texts, of which df hold
-    a column
-    at least in part, idf = 1 + ln((1 + n) / (1 + df)); a term's is the mean over its meaning.
+    A term is a stem in a language. Its meaning is a row of length 1 at most over columns (translator.py). A
+    text's vector is the sum of its terms' meanings, each times (1 + ln tf) * idf, brought to length 1. With n
+    texts, of which df hold a column at least in part, idf = 1 + ln((1 + n) / (1 + df)); a term's is the mean
+    over its meaning.
     The context of a text is its projection on the first singular vectors of all texts (latent semantic
     analysis; Deerwester et al., 1990), brought to length 1.
     Terms without any column are ignored.
@@ -157,56 +154,6 @@ class TermSpace:
         return matrix, (*self.terms, *new), meanings
 
 
-class Translator:
-    """Meanings of terms, given the columns that there are."""
-
-    def __init__(self, glossary: Glossary, recipe: Recipe, columns: Sequence[str]) -> None:
-        self._table = _table(glossary) if recipe.translate else {}
-        self._english = _english(glossary) if recipe.translate else frozenset()
-        self._columns = columns
-        self._column_of = {column: at for at, column in enumerate(columns)}
-        self._use_cognates = recipe.cognates
-
-    @cached_property
-    def _cognates(self) -> Cognates:
-        return Cognates(self._columns)
-
-    def columns_for(self, terms: Iterable[str]) -> list[str]:
-        """The columns that these terms need, and those of all English stems of the glossary."""
-        needed = set(self._english)
-        for term in terms:
-            needed.update(stem for stem, _ in self._table.get(term, [(term.partition(":")[2], 1.0)]))
-        return sorted(needed)
-
-    def meanings(self, terms: Sequence[str]) -> csr_array:
-        """One row of length 1 or less a term, 0 where nothing is known: [terms, columns]."""
-        rows, columns, weights, open_terms, alike = [], [], [], [], []
-        for at, term in enumerate(terms):
-            language, _, stem = term.partition(":")
-            translated = self._table.get(term)
-            for column, weight in translated or [(stem, 1.0)]:
-                if column in self._column_of:
-                    rows.append(at)
-                    columns.append(self._column_of[column])
-                    weights.append(weight)
-            if language != "en" or stem not in self._column_of:
-                open_terms.append(stem)
-                alike.append((at, BESIDE_TRANSLATION if translated else 1.0))
-        shape = (len(terms), len(self._columns))
-        found = csr_array((np.array(weights, dtype=np.float64), (rows, columns)), shape=shape)
-        known = np.diff(found.indptr) > 0
-        if self._use_cognates and open_terms and self._columns:
-            looks = self._cognates.of(open_terms)
-            places, share = (np.array(x) for x in zip(*alike, strict=True))
-            spread = csr_array((share, (places, np.arange(len(places)))), shape=(len(terms), len(places)))
-            found = found + spread @ looks
-        # A word that merely looks like others is not brought up to length 1: it counts as
-        # little as it does so.
-        lengths = np.sqrt(np.asarray(found.power(2).sum(axis=1)).ravel())
-        lengths = np.where(known & (lengths > 0), lengths, np.maximum(lengths, 1.0))
-        return _sorted(diags_array(1 / lengths) @ found) if len(terms) else csr_array(shape)
-
-
 def _context(space: TermSpace, texts: Sequence[Text]) -> Floats:
     """Singular vectors of the texts' vectors: [columns, context]."""
     if len(texts) > CONTEXT_FROM:
@@ -230,16 +177,6 @@ def _sorted(matrix: csr_array) -> csr_array:
     matrix = csr_array(matrix)
     matrix.sort_indices()
     return matrix
-
-
-@lru_cache(maxsize=4)
-def _table(glossary: Glossary) -> dict[str, list[tuple[str, float]]]:
-    return learn_table(glossary)
-
-
-@lru_cache(maxsize=4)
-def _english(glossary: Glossary) -> frozenset[str]:
-    return frozenset(stem for phrase in glossary.phrases("en") for stem in stems_of(phrase, "en"))
 
 
 @lru_cache(maxsize=4)

@@ -1,9 +1,9 @@
-"""From terms of any language to the columns of the common space: a table learned from a glossary, and
-cognates.
+"""What a glossary teaches: a table of translations; and which stems look alike.
 
 The table is IBM model 1 (Brown et al., 1993, "The mathematics of statistical machine translation"): an entry
 of the glossary is a pair of phrases in which any word may stand for any; expectation maximisation finds which
-do. Columns are English stems and, for terms that no entry translates, stems of their own.
+do. It is learned in both directions at once (after Liang, Taskar and Klein, 2006, "Alignment by agreement"):
+what counts is the geometric mean of both, so a rare word does not draw all its neighbours to itself.
 """
 
 from collections.abc import Sequence
@@ -24,8 +24,6 @@ LEAST_LIKELY = 0.1
 MOST_TRANSLATIONS = 3
 LEAST_ALIKE = 0.3
 MOST_COGNATES = 5
-BESIDE_TRANSLATION = 0.3
-"""How much cognates weigh beside the translations of a term that has some."""
 
 
 def learn_table(glossary: Glossary) -> dict[str, Weighted]:
@@ -57,22 +55,29 @@ def _model_1(foreign: Sequence[Sequence[str]], english: Sequence[Sequence[str]])
         return {}
     pairs, pair = np.unique(cells[:, 1] * len(meanings) + cells[:, 2], return_inverse=True)
     pair_stem, pair_meaning = np.divmod(pairs, len(meanings))
-    _, group = np.unique(cells[:, 0] * len(stems) + cells[:, 1], return_inverse=True)
+    _, of_stem = np.unique(cells[:, 0] * len(stems) + cells[:, 1], return_inverse=True)
+    _, of_meaning = np.unique(cells[:, 0] * len(meanings) + cells[:, 2], return_inverse=True)
     # Words of one origin begin ahead: in a small glossary much is otherwise undecided.
-    chance = np.array(
+    forth = back = np.array(
         [_head_start(stems[s], meanings[m]) for s, m in zip(pair_stem, pair_meaning, strict=True)]
     )
     for _ in range(ROUNDS):
-        weight = chance[pair]
-        expected = np.bincount(pair, weight / np.bincount(group, weight)[group])
-        chance = expected / np.bincount(pair_meaning, expected)[pair_meaning]
-    likely = expected / np.bincount(pair_stem, expected)[pair_stem]
+        agreed = np.sqrt(_share(forth[pair], of_stem) * _share(back[pair], of_meaning))
+        expected = np.bincount(pair, agreed).astype(np.float64, copy=False)
+        forth, back = _share(expected, pair_meaning), _share(expected, pair_stem)
+    likely = back
     table: dict[str, Weighted] = {}
     for at in np.lexsort((pair_meaning, -np.round(likely, 9), pair_stem)):
         found = table.setdefault(stems[pair_stem[at]], [])
         if likely[at] >= LEAST_LIKELY and len(found) < MOST_TRANSLATIONS:
             found.append((meanings[pair_meaning[at]], float(likely[at])))
     return {stem: found for stem, found in table.items() if found}
+
+
+def _share(values: NDArray[np.float64], group: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Each value as a part of its group's sum."""
+    shares: NDArray[np.float64] = values / np.bincount(group, values)[group]
+    return shares
 
 
 def _head_start(stem: str, meaning: str) -> float:
