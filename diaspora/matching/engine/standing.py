@@ -1,17 +1,17 @@
 """The best pairs of two sides, kept up to date: one edited record is matched anew, on both sides, alone."""
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
 from diaspora.matching.engine.top_pairs import (
-    RANK_BITS,
     RANK_MASK,
     Floats,
     Indices,
     Keys,
     Pairs,
     Way,
+    bar_for,
+    bars_within,
     best_both_ways,
     k_best,
     keys_of,
@@ -42,48 +42,56 @@ class _Side:
         """The lists of a full run."""
         self.keys = np.zeros((self.matrix.shape[0], reserve), np.int64)
         place = np.arange(len(pairs.rows)) - np.searchsorted(pairs.rows, pairs.rows)
-        self.keys[pairs.rows, place] = _key_at(pairs.scores, rank_of_others[pairs.columns])
+        self.keys[pairs.rows, place] = keys_of(pairs.scores, rank_of_others[pairs.columns])
         self.floor = self.keys.min(axis=1)
+        self.bars = _bars(self.floor)
 
     def vector(self, row: int) -> csr_array:
         return self._edited[row] if row in self._edited else self.matrix[[row]]
 
     def edit(self, row: int, vector: csr_array) -> None:
         self._edited[row] = vector
+        self._stacked = vstack(list(self._edited.values()), format="csr")
 
     def scores_with(self, vector: csr_array) -> Floats:
         """The scores of one record of the other side with all of this side: [records]."""
         scores: Floats = self._index[:, vector.indices] @ vector.data
         if self._edited:
-            edited = vstack(list(self._edited.values()), format="csr")
-            scores[list(self._edited)] = (edited @ vector.T).toarray()[:, 0]
+            scores[list(self._edited)] = self._stacked @ vector.toarray()[0]
         return scores
 
-    def replace(self, other: int, before: Floats, after: Keys) -> None:
-        """Put a record of the other side, whose rank is `other`, into the lists with its new keys.
+    def replace(self, other: int, before: Floats, after: Floats) -> Indices:
+        """Put a record of the other side, whose rank is `other`, into the lists with its new scores.
 
         before: its scores until now, by which the lists that may hold it are found without reading all.
+        Returns the records whose lists held it: they may have become too short.
         """
-        near = np.flatnonzero(_key_at(before * (1 + 4e-6), np.zeros_like(self.order)) >= self.floor)
+        near = np.flatnonzero(before >= self.bars)
         holding, place = np.nonzero((self.keys[near] & RANK_MASK) == RANK_MASK - other)
         holding = near[holding]
         self.keys[holding, place] = 0
-        entered = np.flatnonzero(after > self.floor)
-        changed = np.sort(np.column_stack([self.keys[entered], after[entered]]), axis=1)
+        entered = np.flatnonzero(after >= self.bars)
+        keys = keys_of(after[entered], np.full(len(entered), other))
+        entered, keys = entered[keys > self.floor[entered]], keys[keys > self.floor[entered]]
+        changed = np.sort(np.column_stack([self.keys[entered], keys]), axis=1)
         self.keys[entered] = changed[:, 1:]
         self.floor[entered] = np.maximum(self.floor[entered], changed[:, 0])
+        self.bars[entered] = _bars(self.floor[entered])
+        return holding
 
-    def short(self, k: int) -> Indices:
-        """The records of whose k best some may have been cut off."""
-        return np.flatnonzero((np.count_nonzero(self.keys, axis=1) < k) & (self.floor > 0))
+    def short(self, k: int, among: Indices) -> Indices:
+        """Those of these records of whose k best some may have been cut off."""
+        return among[(np.count_nonzero(self.keys[among], axis=1) < k) & (self.floor[among] > 0)]
 
-    def list_anew(self, row: int, keys: Keys) -> None:
-        """A record's list out of the keys of all of the other side."""
+    def list_anew(self, row: int, scores: Floats, rank: Indices) -> None:
+        """A record's list out of the scores with all of the other side."""
         reserve = self.keys.shape[1]
-        best = k_best(keys[np.newaxis], reserve)[0]
+        near = np.flatnonzero(scores >= bars_within(scores[np.newaxis], reserve))
+        best = k_best(keys_of(scores[near], rank[near])[np.newaxis], reserve)[0]
         self.keys[row] = 0
         self.keys[row, : len(best)] = best
         self.floor[row] = self.keys[row].min()
+        self.bars[row] = _bars(self.floor[[row]])[0]
 
 
 class StandingLists:
@@ -135,13 +143,11 @@ class StandingLists:
     def _edit(self, side: _Side, others: _Side, row: int, vector: csr_array) -> None:
         before = others.scores_with(side.vector(row))
         side.edit(row, vector)
-        scores = others.scores_with(vector)
-        shown = _shown(scores, side.allowed, row)
-        side.list_anew(row, keys_of(shown, others.rank))
-        others.replace(int(side.rank[row]), before, keys_of(shown, np.full(len(shown), side.rank[row])))
-        for other in others.short(self._k):
-            all_scores = _shown(side.scores_with(others.vector(other)), others.allowed, other)
-            others.list_anew(other, keys_of(all_scores, side.rank))
+        scores = _shown(others.scores_with(vector), side.allowed, row)
+        side.list_anew(row, scores, others.rank)
+        for other in others.short(self._k, others.replace(int(side.rank[row]), before, scores)):
+            with_all = _shown(side.scores_with(others.vector(other)), others.allowed, other)
+            others.list_anew(other, with_all, side.rank)
 
     def _listed(self, side: _Side, others: _Side, rows: Indices | slice) -> Pairs:
         return pairs_of(k_best(side.keys[rows], self._k).copy(), others.order)
@@ -152,7 +158,6 @@ def _shown(scores: Floats, allowed: csr_array | None, row: int) -> Floats:
     return scores if allowed is None else scores * allowed[[row]].toarray()[0]
 
 
-def _key_at(scores: Floats, rank: NDArray[np.intp]) -> Keys:
-    """The keys of scores that are rounded already, or need not be."""
-    bits = np.maximum(scores, 0.0).view(np.int64)
-    return ((bits >> RANK_BITS) << RANK_BITS) | np.where(bits > 0, RANK_MASK - rank, 0)
+def _bars(floor: Keys) -> Floats:
+    """What a score must reach to be above the floor; a hair less, since sums in another order differ."""
+    return bar_for(floor) * (1 - 4e-6)

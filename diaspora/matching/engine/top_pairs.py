@@ -184,7 +184,7 @@ def _best_keys(
         scores = product.of(left[block])
         if allowed is not None:
             scores[~allowed[block].toarray()] = 0.0
-        row_bars = _bars_within(scores, k)
+        row_bars = bars_within(scores, k)
         wanted = scores >= row_bars[:, np.newaxis]
         wanted |= scores >= best_rows.bars
         cells = np.flatnonzero(wanted)
@@ -259,7 +259,7 @@ class _BestRows:
             self._keys[full, : self._k] = best
             self._keys[full, self._k :] = 0
             self._filled[full] = self._k
-            self.bars[full] = _bar_for(best.min(axis=1))
+            self.bars[full] = bar_for(best.min(axis=1))
         place = np.arange(len(columns)) - (np.cumsum(counts) - counts)[columns]
         self._keys[columns, self._filled[columns] + place] = keys
         self._filled += counts
@@ -269,13 +269,13 @@ class _BestRows:
         return k_best(self._keys, self._k)
 
 
-def _bar_for(bits: Keys) -> Floats:
+def bar_for(bits: Keys) -> Floats:
     """A positive score that all reach which round to the score of a key, or of a score's bits."""
     bars: Floats = np.maximum(_rounded(bits & ~RANK_MASK) - HALF_STEP, 1).view(np.float64)
     return bars
 
 
-def _bars_within(scores: Floats, k: int) -> Floats:
+def bars_within(scores: Floats, k: int) -> Floats:
     """For each row a score that its k best reach, near the highest such score.
 
     Of many groups of columns, k have a best that reaches the k-th highest of the groups' bests.
@@ -286,7 +286,7 @@ def _bars_within(scores: Floats, k: int) -> Floats:
     groups = min(width, max(8 * k, width // 32))
     grouped = scores[:, : width - width % groups].reshape(len(scores), -1, groups)
     tops = grouped.max(axis=1)
-    return _bar_for(np.partition(tops, groups - k, axis=1)[:, groups - k].copy().view(np.int64))
+    return bar_for(np.partition(tops, groups - k, axis=1)[:, groups - k].copy().view(np.int64))
 
 
 def _gathered(keys: Keys, rows: Indices, row_count: int, k: int) -> Keys:
