@@ -58,19 +58,19 @@ def best_keys(
     mask_at = mask.indptr[:-1].astype(np.uint64)  # where each row's next tile begins
     tile = min(tile, column_count) + -min(tile, column_count) % GROUP
     for start in range(0, column_count, tile):
-        index = right[start : start + tile].tocsc()
+        index = _rows_of(right, start, start + tile).tocsc()
         dense_terms = np.flatnonzero(np.diff(index.indptr) > DENSE_FROM * tile)
         dense_row = np.full(index.shape[1], -1, np.int32)
         dense_row[dense_terms] = np.arange(len(dense_terms))
         dense = np.zeros((len(dense_terms), tile))
         dense[:, : index.shape[0]] = index[:, dense_terms].T.toarray()
         _scan_tile(
-            *_parts(left, np.uint32, np.float64),
-            *_parts(index, np.uint16, np.float64),
+            *_parts(left),
+            *_parts(index, np.uint16),
             dense_row,
             dense,
             allowed is not None,
-            *_parts(mask, np.uint32, np.bool_),
+            *_parts(mask),
             mask_at,
             left_rank,
             right_rank[start : start + tile],
@@ -81,14 +81,22 @@ def best_keys(
     return of_rows, of_columns
 
 
-def _parts(matrix: Any, places: type, values: type) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+def _rows_of(matrix: csr_array, start: int, stop: int) -> csr_array:
+    """Some rows in a row, not copied."""
+    starts = matrix.indptr[start : stop + 1]
+    cells = slice(int(starts[0]), int(starts[-1]))
+    shape = (len(starts) - 1, matrix.shape[1])
+    return csr_array((matrix.data[cells], matrix.indices[cells], starts - starts[0]), shape=shape)
+
+
+def _parts(matrix: Any, places: type | None = None) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """The arrays of a CSR or CSC matrix, places unsigned: numba then need not look for negative ones."""
-    indices = matrix.indices
-    return (
-        matrix.indptr.astype(np.uint64),
-        (indices.view(np.uint32) if indices.dtype == np.int32 else indices).astype(places, copy=False),
-        matrix.data.astype(values, copy=False),
-    )
+    indices = _unsigned(matrix.indices)
+    return _unsigned(matrix.indptr), indices if places is None else indices.astype(places), matrix.data
+
+
+def _unsigned(places: NDArray[Any]) -> NDArray[Any]:
+    return places.view(np.uint32 if places.dtype == np.int32 else np.uint64)
 
 
 @_compiled

@@ -28,7 +28,7 @@ HALF_STEP = 1 << (RANK_BITS - 1)  # rounding lifts a score's bits by this at mos
 SMALLEST = 5e-324  # the smallest positive number; its bits read as a whole number are 1
 COMPILED_FROM = 10_000_000  # pairs; fewer are matched before the compiled code is loaded
 BLOCKS = 300  # the SciPy way never holds more than about this part of all scores
-HEAVY_FROM = 0.1  # a term that this share of rows or columns holds is multiplied densely
+HEAVY_FROM = 0.1  # a term that more than this share of the columns hold is multiplied densely
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _best_keys(
     if not (row_count and column_count):
         return of_rows, np.zeros((column_count, min(k, row_count)), np.int64)
     best_rows = _BestRows(column_count, min(k, row_count), rows_at_once)
-    product = _Product(left, right)
+    product = _Product(right)
     for start in range(0, row_count, rows_at_once):
         block = slice(start, start + rows_at_once)
         scores = product.of(left[block])
@@ -201,17 +201,15 @@ def _best_keys(
 class _Product:
     """Blocks of `left @ right.T` as dense scores: frequent terms by BLAS, the many rare ones one by one."""
 
-    def __init__(self, left: csr_array, right: csr_array) -> None:
-        terms = left.shape[1]
-        often = np.bincount(left.indices, minlength=terms) > HEAVY_FROM * left.shape[0]
-        often &= np.bincount(right.indices, minlength=terms) > HEAVY_FROM * right.shape[0]
-        self._slot = np.where(often, np.cumsum(often) - 1, -1).astype(np.int32)
-        self._heavy = right[:, np.flatnonzero(often)].toarray(order="F")
+    def __init__(self, right: csr_array) -> None:
         light = right.tocsc()
+        often = np.diff(light.indptr) > HEAVY_FROM * right.shape[0]
+        self._slot = np.where(often, np.cumsum(often) - 1, -1).astype(np.int32)
+        self._heavy = light[:, np.flatnonzero(often)].toarray(order="F")
         light.data[np.repeat(often, np.diff(light.indptr))] = 0.0
         light.eliminate_zeros()
         self._start, self._count = light.indptr[:-1], np.diff(light.indptr)
-        self._columns, self._weights = light.indices, light.data
+        self._columns, self._weights = light.indices.astype(np.int32), light.data
         self._width = right.shape[0]
 
     def of(self, rows: csr_array) -> Floats:
