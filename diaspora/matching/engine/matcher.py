@@ -87,6 +87,7 @@ class Matcher:
         texts = [text for side in (profiles, placements) for record in side for text in record.texts]
         space = TermSpace.learn(texts, self._whole_glossary(), self.recipe)
         some, others = pool(space, profiles), pool(space, placements)
+        space.counted.clear()
         standard = Standard.learn(self.recipe, self.recipe.effect(space.texts), some, others)
         self.profiles_ = Collection("profile", profiles, standard.apply(some, PROFILES))
         self.placements_ = Collection("placement", placements, standard.apply(others, PLACEMENTS))

@@ -71,6 +71,7 @@ class TermSpace:
         self.columns, self.terms = tuple(columns), tuple(terms)
         self.meanings, self.idf, self.components = meanings, idf, components
         self.term_at = {term: at for at, term in enumerate(self.terms)}
+        self.counted: dict[tuple[str, str | None], Counter[str]] = {}  # texts read while learning
         self._translator = Translator(glossary, recipe, self.columns)
         self.language_of = lru_cache(maxsize=2**12)(self._language_of)
         self._detector = _detector(glossary)
@@ -95,6 +96,9 @@ class TermSpace:
         df = np.bincount(present.indices, frequency, minlength=len(columns))
         idf = 1 + np.log((1 + len(counts)) / (1 + df))
         space = cls(glossary, recipe, len(counts), columns, terms, meanings, idf, np.empty((len(columns), 0)))
+        space.counted = {
+            (text.body, text.language): count for text, count in zip(learned_from, counts, strict=True)
+        }
         space.components = _context(space, learned_from)
         return space
 
@@ -111,6 +115,8 @@ class TermSpace:
 
     def counts(self, text: Text) -> Counter[str]:
         """How often each term of the text counts; a run of words that stood before does not count again."""
+        if (text.body, text.language) in self.counted:
+            return self.counted[text.body, text.language]
         found = [term for _, term in terms_in(text.body, self.language_of(text.body, text.language))]
         window = self.recipe.repeated_window
         seen: set[tuple[str, ...]] = set()
