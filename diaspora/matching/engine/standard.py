@@ -19,9 +19,9 @@ Floats = NDArray[np.float64]
 SAMPLED = 256
 """Records of each language in a sample."""
 NEAREST = 10
-TAIL = 0.05
+TAIL = 0.02
 """The share of a language's best scores by whose mean it is levelled: the part of a list that people see."""
-ENOUGH = 50
+ENOUGH = 20
 """A language of so many sampled records is levelled by half; of fewer, less."""
 BLOCK = 2048
 
