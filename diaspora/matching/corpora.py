@@ -5,7 +5,7 @@ from diaspora.matching.records import Corpus
 from diaspora.placements import queries as placements
 from diaspora.profiles import queries as profiles
 
-ENGINE = "diaspora.matching.engine 2"
+ENGINE = "diaspora.matching.engine 3"
 """Which engine made a run. One more whenever the same corpus would get other scores from it."""
 
 
