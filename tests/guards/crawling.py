@@ -16,6 +16,9 @@ from tests.guards.world import Whose, World
 
 LIBRARIES = {"static", "bootstrap.static"}
 TEXTS = {
+    "accounts.loss_act": {"act": "refuse"},
+    "accounts.report_loss": {"token": "x"},
+    "accounts.stop_removal": {"token": "x"},
     "accounts.confirm": {"token": "x"},
     "accounts.discard_draft": {"key": "profile.about"},
     "accounts.keep_draft": {"key": "profile.about"},

@@ -31,6 +31,9 @@ MATRIX: list[tuple[set[str], Answers]] = [
     ({"placements.deadline"}, {EVERYBODY: "++--"}),
     ({"placements.show"}, {EVERYBODY - STAFF: "++--", STAFF: "+++-"}),
     ({"pairings.apply"}, {SIGNED_IN - STAFF: "++--", STAFF: "+++-"}),
+    # the ways into one's own account; nobody decides about their own lost factors
+    ({"accounts.end_session", "accounts.passkey", "accounts.remove_passkey"}, {SIGNED_IN: "+---"}),
+    ({"accounts.loss", "accounts.loss_act"}, {frozenset({R.OFFICER, R.ADMIN}): "++--"}),
     # a candidate's own; to show oneself again tells nothing about an institution
     ({"profiles.move", "profiles.publication", "profiles.remove"}, {_CANDIDATE: "+---"}),
     ({"pairings.show_again"}, {_CANDIDATE: "++++"}),

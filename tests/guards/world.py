@@ -2,12 +2,13 @@
 
 import enum
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from diaspora.accounts.models import Account
+from diaspora.accounts.models import Account, SignInSession
+from diaspora.accounts.second_factor_models import LostFactors, Passkey
 from diaspora.assignments.models import Assignment, Letter
 from diaspora.assignments.rules import LetterKind
 from diaspora.extensions import db
@@ -83,6 +84,11 @@ def world_of(role: Role) -> World:
     other = factories.placement()
     world.ids[Whose.FOREIGN] = _around(factories.candidate(), other)
     world.ids[Whose.HIDDEN] = _hidden(world, person, post, other)
+    mine, stranger = viewer or factories.account(), factories.account()
+    world.ids[Whose.OWN] |= _ways_in(mine, lost_by=stranger)
+    world.ids[Whose.FOREIGN] |= _ways_in(stranger, lost_by=factories.account())
+    # of one's own: a session that has ended, and the request that only others may decide
+    world.ids[Whose.HIDDEN] |= _ways_in(stranger, lost_by=mine) | {"session_id": _session(mine, NOW).id}
     world.ids[Whose.MISSING] = {name: uuid4() for name in world.ids[Whose.OWN]}
     db.session.commit()
     return world
@@ -92,6 +98,29 @@ def _granted(role: Role) -> Role | None:
     if role is Role.CHAIR:
         return Role.REVIEWER
     return role if role in STAFF_ROLES else None
+
+
+def _ways_in(account: Account, lost_by: Account) -> Ids:
+    """A session and a passkey of somebody, and somebody's request to have lost factors removed."""
+    passkey = Passkey(
+        account_id=account.id, name="Key", credential_id=str(uuid4()), public_key="", sign_count=0,
+        created_at=NOW,
+    )  # fmt: skip
+    loss = LostFactors(account_id=lost_by.id, requested_at=NOW)
+    return {
+        "session_id": _session(account).id,
+        "passkey_id": factories.save(passkey).id,
+        "loss_id": factories.save(loss).id,
+    }
+
+
+def _session(account: Account, ended_at: datetime | None = None) -> SignInSession:
+    return factories.save(
+        SignInSession(
+            account_id=account.id, token_hash=str(uuid4()), started_at=NOW, last_seen_at=NOW,
+            ended_at=ended_at,
+        )
+    )  # fmt: skip
 
 
 def _around(person: Candidate, post: Placement) -> Ids:
