@@ -255,5 +255,6 @@ RULES = [
         what="deleted",
         why="after that the count begins anew",
         over=lambda moment: Attempt.last_at < moment,
+        do=lambda attempt, now: db.session.delete(attempt),
     ),
 ]

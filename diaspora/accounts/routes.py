@@ -104,10 +104,10 @@ def login() -> Any:
             # not within `refusals`, which would take back the mail that was just written
             form.refuse(refusal)
         if account is not None:
-            if mails.did_not_arrive(account.id, account.email):
-                tell(_("A mail to you did not arrive. Look whether your e-mail address is right."), "waiting")
             then = safe_next(request.args.get("next"))
             onward = sessions.proceed(account, now, then, bool(form.stay.data))
+            if mails.did_not_arrive(account.id, account.email):
+                tell(_("A mail to you did not arrive. Look whether your e-mail address is right."), "waiting")
             return devices.remember(redirect(onward), account)
         if not form.errors:
             form.form_errors.append(_("The address or the password is not right."))

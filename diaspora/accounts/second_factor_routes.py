@@ -32,7 +32,7 @@ def by_account() -> str:
     return str(current_actor().account_id)
 
 
-@blueprint.route("/account/password", methods=["GET", "POST"])
+@blueprint.route("/account/proof", methods=["GET", "POST"])
 @limiter.limit("10/minute", methods=["POST"], key_func=by_account)
 @needs(OWN)
 def prove() -> Any:

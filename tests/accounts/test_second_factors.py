@@ -302,7 +302,7 @@ def test_factors_change_only_after_the_password(client: CheckedClient, person: A
     db.session.commit()
     before = db.session.scalars(select(RecoveryCode.code_hash)).all()
     answer = client.post(path)
-    assert answer.headers["Location"].startswith("/en/account/password?next=")
+    assert answer.headers["Location"].startswith("/en/account/proof?next=")
     assert db.session.scalars(select(RecoveryCode.code_hash)).all() == before
     assert factors.has_second_factor(person.id)
 
@@ -314,7 +314,7 @@ def test_the_password_typed_again_leads_back_and_renews_the_session(
     row.proved_at = None
     db.session.commit()
     first = token(client)
-    path = "/en/account/password?next=/en/account/sessions"
+    path = "/en/account/proof?next=/en/account/sessions"
     wrong = client.post(path, data={"password": "not this one"})
     assert "not your password" in wrong.get_data(as_text=True)
     assert (
@@ -330,8 +330,8 @@ def test_guessing_the_password_at_somebody_s_open_browser_is_slowed(
     client: CheckedClient, person: Account
 ) -> None:
     for _ in range(rules.FREE_GUESSES):
-        client.post("/en/account/password", data={"password": "not this one"})
-    page = client.post("/en/account/password", data={"password": factories.PASSWORD})
+        client.post("/en/account/proof", data={"password": "not this one"})
+    page = client.post("/en/account/proof", data={"password": factories.PASSWORD})
     assert "Too many wrong attempts" in page.get_data(as_text=True)
 
 

@@ -1,5 +1,6 @@
 """Default deny, proved: every endpoint carries a permission, and every role is asked at every endpoint."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -57,6 +58,16 @@ def sign_in_as(client: CheckedClient, role: Role) -> None:
         client.sign_in(account)
     elif role is Role.MEMBER:
         client.sign_in(factories.account())
+
+
+def test_no_two_endpoints_answer_at_one_address(app: Flask) -> None:
+    """The second would never be asked."""
+    answered: dict[tuple[str, str], set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        shape = re.sub(r"<(\w+:)?\w+>", "<>", rule.rule)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            answered.setdefault((method, shape), set()).add(rule.endpoint)
+    assert {place: who for place, who in answered.items() if len(who) > 1} == {}
 
 
 def test_every_endpoint_carries_a_permission(app: Flask) -> None:

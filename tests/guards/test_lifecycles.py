@@ -104,8 +104,6 @@ def test_every_guard_refuses_for_its_own_fact() -> None:
         "asked_once": {"asked_before": True},
         "another_officer": {"found_ineligible_by_actor": True},
         "only_one_open": {"another_open": True},
-        "not_hiding": {"hides": True},
-        "asked_once": {"asked_before": True},
     }
     guards = {g.__name__: g for r in pairings.LIFECYCLE.rows for g in r.guards}
     assert set(guards) == set(wrong)

@@ -172,7 +172,7 @@ def test_the_commands_seal_verify_and_say_what_is_wrong(app: Flask, log: list[in
     assert broken.exit_code == 1
     assert f"place 3, event {log[2]}: the event is gone" in broken.output
     noted.write_text("nonsense\n")
-    assert "each line is a place and a seal" in run(args=["audit", "verify", "--noted", str(noted)]).output
+    assert "each line needs a place and a seal" in run(args=["audit", "verify", "--noted", str(noted)]).output
 
 
 def test_the_role_that_serves_the_site_can_add_to_the_log_and_not_change_it(

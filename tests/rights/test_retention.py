@@ -18,7 +18,7 @@ from diaspora.platform.access import VISITOR
 from diaspora.platform.audit import AuditEvent, AuditPayload
 from diaspora.platform.mail.models import OutboxMail
 from diaspora.platform.personal_data import PurgedCount
-from diaspora.platform.retention import YEAR, Rule
+from diaspora.platform.retention import YEAR
 from diaspora.profiles.rules import CandidateState
 from diaspora.rights import copying
 from tests import factories
@@ -30,14 +30,10 @@ from tests.pairings.people import TO_ACCEPTED, A, People
 DAY = timedelta(days=1)
 
 
-def rule(name: str) -> Rule:
-    return next(one for one in retention.registered() if one.name == name)
-
-
 def test_an_unconfirmed_account_goes_with_its_mails_and_a_confirmed_one_stays() -> None:
     accounts.sign_up("never@example.org", "three quiet rivers", "en", VISITOR, NOW)
     kept = factories.account()
-    over = rule("accounts whose address was never confirmed")
+    over = retention.called("accounts whose address was never confirmed")
     assert retention.keep_to(over, NOW + over.after) == 0
     assert retention.keep_to(over, NOW + over.after + DAY) == 1
     assert db.session.scalars(sa.select(Account.id)).all() == [kept.id]
@@ -46,11 +42,11 @@ def test_an_unconfirmed_account_goes_with_its_mails_and_a_confirmed_one_stays() 
 
 def test_sign_ins_are_forgotten_after_their_time() -> None:
     account = factories.account()
-    accounts.open_session(account, "old", NOW)
-    accounts.open_session(account, "new", NOW + 2 * DAY)
-    over = rule("sign-ins")
+    accounts.open_session(account, "a browser", NOW)
+    accounts.open_session(account, "a browser", NOW + 2 * DAY)
+    over = retention.called("sign-ins")
     assert retention.keep_to(over, NOW + over.after + DAY) == 1
-    assert db.session.scalars(sa.select(SignInSession.device)).all() == ["new"]
+    assert db.session.scalars(sa.select(SignInSession.started_at)).all() == [NOW + 2 * DAY]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +62,7 @@ def test_sign_ins_are_forgotten_after_their_time() -> None:
 )
 def test_a_profile_to_which_nobody_came_back_is_erased(name: str, values: dict[str, Any]) -> None:
     candidate = factories.candidate(**values, on_roster_until=NOW.date())
-    over = rule(name)
+    over = retention.called(name)
     assert retention.keep_to(over, NOW + over.after - DAY) == 0
     assert retention.keep_to(over, NOW + over.after + DAY) == 1
     db.session.expire_all()
@@ -82,7 +78,7 @@ def test_a_candidature_is_counted_then_deleted_and_one_that_became_a_stay_is_kep
     lived = stay.walked(*TO_ACCEPTED)
     lived.closed_at = NOW
     db.session.commit()
-    over = rule("candidatures that did not become a stay")
+    over = retention.called("candidatures that did not become a stay")
     assert retention.keep_to(over, NOW + over.after + DAY) == 1
     assert db.session.scalars(sa.select(Pairing.id)).all() == [lived.id]
     assert ended.id not in set(db.session.scalars(sa.select(PairingStep.pairing_id)))
@@ -95,7 +91,7 @@ def test_the_document_of_a_letter_goes_and_whoever_asks_for_it_is_told(client: C
     people.walked(*TO_ACCEPTED)
     letter = db.session.scalars(sa.select(Letter)).one()
     ends_on = db.session.get_one(Assignment, letter.assignment_id).ends_on
-    over, after = rule("documents of letters"), datetime.combine(ends_on, NOW.timetz())
+    over, after = retention.called("documents of letters"), datetime.combine(ends_on, NOW.timetz())
     assert retention.keep_to(over, after + over.after) == 0
     assert retention.keep_to(over, after + over.after + DAY) == 1
     assert retention.keep_to(over, after + over.after + DAY) == 0
@@ -109,7 +105,7 @@ def test_the_document_of_a_letter_goes_and_whoever_asks_for_it_is_told(client: C
 def test_details_of_the_log_are_emptied_and_its_rows_stay() -> None:
     People().applied()
     events = set(db.session.scalars(sa.select(AuditEvent.number)))
-    over = rule("details of the log")
+    over = retention.called("details of the log")
     assert retention.keep_to(over, NOW + over.after + DAY) > 0
     contents = [row.content for row in db.session.scalars(sa.select(AuditPayload))]
     assert [content for content in contents if content and "rule" not in content] == []
