@@ -21,7 +21,7 @@ SAMPLED = 256
 NEAREST = 10
 TAIL = 0.02
 """The share of a language's best scores by whose mean it is levelled: the part of a list that people see."""
-ENOUGH = 20
+ENOUGH = 6
 """A language of so many sampled records is levelled by half; of fewer, less."""
 BLOCK = 2048
 
