@@ -13,7 +13,7 @@ from diaspora.institutions import queries as institutions
 from diaspora.matching.models import Suggestion
 from diaspora.pairings import services as pairings
 from diaspora.pairings.models import Pairing
-from diaspora.pairings.rules import PairingAct, PairingState
+from diaspora.pairings.rules import SEAT_STATES, PairingAct, PairingState
 from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementState
 from diaspora.platform.access import SYSTEM, Actor, roles_of
@@ -111,7 +111,8 @@ def tell_all(own: Candidate, other: Candidate, team: Team, now: datetime) -> lis
     left = {next(_free(own, used, set())).placement_id}
     for number, (state, path) in enumerate(PATHS.items()):
         wanted = first.get(state)
-        taken = {p.placement_id for p in told if p.candidate == wanted} | (left if wanted is own else set())
+        taken = {p.placement_id for p in told if p.candidate == wanted or p.state in SEAT_STATES}
+        taken |= left if wanted is own else set()
         suggestion = next(_free(wanted, used, taken), None)
         if suggestion is None:
             raise RuntimeError(f"no suggestion is left for a candidature that is {state}")
@@ -123,7 +124,7 @@ def tell_all(own: Candidate, other: Candidate, team: Team, now: datetime) -> lis
 
 
 def _free(wanted: Candidate | None, used: set[UUID], taken: set[UUID]) -> Iterator[Suggestion]:
-    """The best suggestions that no story has used yet; a post whose seats are gone is passed over."""
+    """The best suggestions of posts that are not taken, of somebody of whom no story has been told."""
     query = (
         select(Suggestion.id, Suggestion.candidate_id, Suggestion.placement_id)
         .join(Suggestion.placement)
