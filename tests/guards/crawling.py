@@ -23,8 +23,15 @@ TEXTS = {
     "accounts.discard_draft": {"key": "profile.about"},
     "accounts.keep_draft": {"key": "profile.about"},
     "accounts.reset": {"token": "x"},
+    "concerns.staff_act": {"act": "take_up"},
+    "credentials.confirm_address": {"token": "x"},
+    "credentials.stop_address": {"token": "x"},
     "information.guide": {"name": "candidates"},
+    "institutions.invitation_act": {"act": "withdraw"},
+    "institutions.join": {"token": "x"},
+    "institutions.member_act": {"act": "editor"},
     "institutions.staff_act": {"act": "suspend"},
+    "mails.act": {"act": "settle"},
     "pairings.act": {"act": "withdraw"},
     "placements.act": {"act": "hold"},
     "preview.of_profile": {"part": "career"},
@@ -34,6 +41,8 @@ TEXTS = {
     "profiles.remove": {"part": "publications"},
     "profiles.staff_act": {"name": "return"},
     "programmes.act": {"act": "close"},
+    "rights.staff_act": {"name": "take"},
+    "roles.act": {"act": "review"},
 }
 """What the parts of addresses hold that are no ids, so that the answer hangs on the record alone."""
 

@@ -31,16 +31,25 @@ MATRIX: list[tuple[set[str], Answers]] = [
     ({"placements.deadline"}, {EVERYBODY: "++--"}),
     ({"placements.show"}, {EVERYBODY - STAFF: "++--", STAFF: "+++-"}),
     ({"pairings.apply"}, {SIGNED_IN - STAFF: "++--", STAFF: "+++-"}),
+    # whatever was public once can be reported, by anybody
+    ({"concerns.report"}, {EVERYBODY: "++--"}),
     # the ways into one's own account; nobody decides about their own lost factors
     ({"accounts.end_session", "accounts.passkey", "accounts.remove_passkey"}, {SIGNED_IN: "+---"}),
     ({"accounts.loss", "accounts.loss_act"}, {frozenset({R.OFFICER, R.ADMIN}): "++--"}),
+    # a role that has ended and a mail that is settled are no pages any more
+    ({"roles.act", "roles.show"}, {frozenset({R.ADMIN}): "++--"}),
+    ({"mails.act"}, {frozenset({R.OFFICER, R.ADMIN}): "++--"}),
+    # a copy of one's data is there for a week; requests about data, their answers, too, are the officer's
+    ({"rights.copy"}, {SIGNED_IN: "+---"}),
+    ({"rights.staff_act", "rights.staff_show"}, {_only(R.DATA_PROTECTION): "+++-"}),
     # a candidate's own; to show oneself again tells nothing about an institution
     ({"profiles.move", "profiles.publication", "profiles.remove"}, {_CANDIDATE: "+---"}),
     ({"pairings.show_again"}, {_CANDIDATE: "++++"}),
     # an institution's own
     (
         {
-            "institutions.edit", "institutions.members", "institutions.resubmit", "placements.copy",
+            "institutions.edit", "institutions.invitation_act", "institutions.invite_member",
+            "institutions.member_act", "institutions.members", "institutions.resubmit", "placements.copy",
             "placements.manage", "placements.new", "placements.of_institution", "placements.preview",
             "preview.of_placement",
         },
@@ -73,8 +82,9 @@ MATRIX: list[tuple[set[str], Answers]] = [
     ({"assignments.issue"}, {_OFFICER: "+++-", COMMISSION: "----"}),
     # the programme's own; an unsent draft of a profile and a pair whose one hides from the other are nobody's
     (
-        {"institutions.staff_act", "institutions.staff_edit", "institutions.staff_show",
-         "placements.staff_show"},
+        {"concerns.staff_act", "concerns.staff_show", "institutions.staff_act", "institutions.staff_edit",
+         "institutions.staff_end_membership", "institutions.staff_lead", "institutions.staff_letter",
+         "institutions.staff_show", "placements.staff_show"},
         {_OFFICER: "+++-"},
     ),
     (

@@ -28,6 +28,8 @@ WITHOUT_MARK = {
     "accounts.stop_removal",
     "concerns.report",
     "concerns.thanks",
+    "credentials.confirm_address",
+    "credentials.stop_address",
     "institutions.join",
     "profiles.claim",
     # answers of the moment

@@ -11,6 +11,9 @@ import pytest
 from diaspora.accounts.models import Account
 from diaspora.assignments import policy as assignments
 from diaspora.assignments.rules import AssignmentState
+from diaspora.concerns import policy as concerns
+from diaspora.concerns.models import Concern
+from diaspora.concerns.rules import ConcernKind
 from diaspora.extensions import db
 from diaspora.institutions import policy as institutions
 from diaspora.institutions.models import Institution, Membership
@@ -25,12 +28,24 @@ from diaspora.profiles import policy as profiles
 from diaspora.profiles.models import Candidate, Disclosure, HiddenFrom
 from diaspora.profiles.rules import CandidateState, DisclosureReason
 from diaspora.programmes import policy as programmes
+from diaspora.rights import policy as rights
+from diaspora.rights.models import RightsRequest
+from diaspora.rights.rules import RequestKind
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.guards.world import accepted, stay_of
 from tests.pairings.people import People, actor_of
 
-ROOMS = ("institutions", "profiles", "programmes", "placements", "pairings", "assignments")
+ROOMS = (
+    "institutions",
+    "profiles",
+    "programmes",
+    "placements",
+    "pairings",
+    "assignments",
+    "concerns",
+    "rights",
+)
 TESTED: set[Any] = set()
 Test = TypeVar("Test", bound=Callable[..., None])
 
@@ -86,7 +101,8 @@ def test_every_predicate_of_every_room_has_a_test_here() -> None:
 @about(institutions.roles_towards, institutions.is_member)
 def test_a_membership_counts_at_its_institution_and_an_officer_is_none_there() -> None:
     here, there = factories.institution(), factories.institution()
-    lead, officer = actor_of(here.memberships[0].account), member(here, staff=Role.OFFICER)
+    leading = here.memberships[0]
+    lead, officer = actor_of(leading.account), member(here, staff=Role.OFFICER)
     assert institutions.roles_towards(lead, here.id) == {Role.HOST_LEAD}
     assert institutions.roles_towards(lead, there.id) == frozenset()
     assert institutions.roles_towards(officer, here.id) == {Role.HOST_EDITOR}
@@ -95,9 +111,20 @@ def test_a_membership_counts_at_its_institution_and_an_officer_is_none_there() -
     assert institutions.roles_towards(SYSTEM, here.id) == {Role.SYSTEM}
     assert institutions.is_member(lead, here.id)
     assert not institutions.is_member(lead, there.id)
-    here.memberships[0].ended_at = NOW
+    leading.ended_at = NOW
     db.session.commit()
     assert not institutions.is_member(lead, here.id)
+
+
+@about(institutions.may_step_in)
+def test_officers_step_in_where_nobody_leads_or_the_institution_is_suspended() -> None:
+    led, left, closed = (factories.institution() for _ in range(3))
+    suspended = factories.institution(state=InstitutionState.SUSPENDED)
+    left.memberships[0].ended_at = NOW
+    closed.memberships[0].account.closed_at = NOW
+    db.session.commit()
+    stepped = {one.id for one in (led, left, closed, suspended) if institutions.may_step_in(one)}
+    assert stepped == {left.id, closed.id, suspended.id}
 
 
 @about(profiles.owns, profiles.roles_towards)
@@ -154,6 +181,7 @@ def test_a_name_is_known_where_it_was_disclosed_and_as_long() -> None:
 @about(profiles.hides_from, profiles.visible_to)
 def test_whoever_hides_is_hidden_from_all_who_work_there_and_from_nobody_else() -> None:
     here, there, candidate = factories.institution(), factories.institution(), factories.candidate()
+    leads_here, leads_there = here.memberships[0], there.memberships[0]
     hide(candidate, here)
     both = factories.account(Role.OFFICER)
     for host in (here, there):
@@ -165,13 +193,13 @@ def test_whoever_hides_is_hidden_from_all_who_work_there_and_from_nobody_else() 
         )  # fmt: skip
     own = owner(candidate)
     also_there = Actor(own.account_id, own.roles | {Role.HOST_LEAD})
-    hidden = [actor_of(here.memberships[0].account), actor_of(both)]
-    shown = [actor_of(there.memberships[0].account), staff(Role.OFFICER), own, also_there, SYSTEM, VISITOR]
+    hidden = [actor_of(leads_here.account), actor_of(both)]
+    shown = [actor_of(leads_there.account), staff(Role.OFFICER), own, also_there, SYSTEM, VISITOR]
     for actor in [*hidden, *shown]:
         found = db.session.query(Candidate).filter(profiles.visible_to(actor)).all()
         assert profiles.hides_from(candidate, actor) is (actor in hidden)
         assert (candidate in found) is (actor in shown), "the condition and the predicate agree"
-    here.memberships[0].ended_at = NOW
+    leads_here.ended_at = NOW
     db.session.commit()
     assert not profiles.hides_from(candidate, hidden[0]), "who left the institution works for it no longer"
 
@@ -323,3 +351,31 @@ def test_a_stay_is_its_parties_and_the_programmes() -> None:
     assert assignments.may_issue(officer, stay)
     for actor in (lead, own, staff(Role.ADMIN)):
         assert not assignments.may_issue(actor, stay)
+
+
+@about(concerns.roles_towards, concerns.can_be_reported)
+def test_what_is_reported_is_read_by_officers_who_do_not_work_there() -> None:
+    post = factories.placement()
+    concern = factories.save(
+        Concern(
+            placement_id=post.id, terms_version=1, invitation=False, kind=ConcernKind.OTHER, text="",
+            language="en", created_at=NOW, changed_at=NOW,
+        )
+    )  # fmt: skip
+    assert concerns.roles_towards(staff(Role.OFFICER), concern) == {Role.OFFICER}
+    lead = actor_of(post.institution.memberships[0].account)
+    for actor in (member(post.institution, staff=Role.OFFICER), lead, staff(Role.ADMIN), VISITOR):
+        assert concerns.roles_towards(actor, concern) == frozenset()
+    assert concerns.can_be_reported(post)
+    assert not concerns.can_be_reported(factories.placement(state=PlacementState.DRAFT, terms_version=0))
+
+
+@about(rights.roles_towards)
+def test_nobody_answers_their_own_request() -> None:
+    own = factories.account(Role.DATA_PROTECTION)
+    asked = factories.save(
+        RightsRequest(account_id=own.id, kind=RequestKind.OTHER, text="", created_at=NOW, due_on=TODAY)
+    )
+    assert rights.roles_towards(staff(Role.DATA_PROTECTION), asked) == {Role.DATA_PROTECTION}
+    for actor in (actor_of(own), staff(Role.OFFICER), staff(Role.ADMIN), VISITOR):
+        assert rights.roles_towards(actor, asked) == frozenset()

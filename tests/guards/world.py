@@ -7,12 +7,16 @@ from decimal import Decimal
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from diaspora.accounts.models import Account, SignInSession
+from sqlalchemy import select
+
+from diaspora.accounts.models import Account, SignInSession, StaffGrant
 from diaspora.accounts.second_factor_models import LostFactors, Passkey
 from diaspora.assignments.models import Assignment, Letter
 from diaspora.assignments.rules import LetterKind
+from diaspora.concerns.models import Concern
+from diaspora.concerns.rules import ConcernKind
 from diaspora.extensions import db
-from diaspora.institutions.models import Institution
+from diaspora.institutions.models import Institution, MemberInvitation
 from diaspora.institutions.rules import InstitutionState
 from diaspora.matching.models import GlossaryEntry, MatcherRun, Suggestion
 from diaspora.pairings.models import Pairing, PairingStep
@@ -21,9 +25,13 @@ from diaspora.placements.models import Placement, TermsVersion
 from diaspora.placements.rules import PlacementState
 from diaspora.platform import files
 from diaspora.platform.access import HOST_ROLES, STAFF_ROLES, Role
+from diaspora.platform.mail.models import OutboxMail
+from diaspora.platform.mail.rules import MailProblem
 from diaspora.profiles.models import Candidate, HiddenFrom
 from diaspora.profiles.rules import CandidateState
 from diaspora.programmes.models import CommissionMember
+from diaspora.rights.models import DataCopy, RightsRequest
+from diaspora.rights.rules import RequestKind, RequestState
 from tests import factories
 from tests.factories import NOW
 
@@ -89,6 +97,9 @@ def world_of(role: Role) -> World:
     world.ids[Whose.FOREIGN] |= _ways_in(stranger, lost_by=factories.account())
     # of one's own: a session that has ended, and the request that only others may decide
     world.ids[Whose.HIDDEN] |= _ways_in(stranger, lost_by=mine) | {"session_id": _session(mine, NOW).id}
+    world.ids[Whose.OWN] |= _kept_about(mine)
+    world.ids[Whose.FOREIGN] |= _kept_about(stranger)
+    world.ids[Whose.HIDDEN] |= _kept_about(mine, over=True)
     world.ids[Whose.MISSING] = {name: uuid4() for name in world.ids[Whose.OWN]}
     db.session.commit()
     return world
@@ -123,6 +134,55 @@ def _session(account: Account, ended_at: datetime | None = None) -> SignInSessio
     )  # fmt: skip
 
 
+def _kept_about(account: Account, over: bool = False) -> Ids:
+    """Somebody's staff role, a mail to them that did not arrive, a copy of their data and a request.
+
+    `over`: the role has ended, the mail is settled, the copy's week is past and the request answered.
+    """
+    # whoever has a staff role shows that one; an ended one may be any
+    held = None if over else db.session.scalar(select(StaffGrant).where(StaffGrant.account_id == account.id))
+    grant = held or StaffGrant(
+        account_id=factories.account().id, role=Role.FINANCE, granted_at=NOW, revoked_at=NOW if over else None
+    )
+    mail = OutboxMail(
+        account_id=account.id, address=account.email, message="role_ended", language="en", subject="",
+        text="", html="", created_at=NOW, problem=MailProblem.BOUNCED, problem_at=NOW,
+        settled_at=NOW if over else None,
+    )  # fmt: skip
+    copy = DataCopy(
+        account_id=account.id, asked_at=NOW, ready_at=NOW, file_key=f"copies/{uuid4()}.zip",
+        expires_at=NOW if over else NOW.replace(year=2099),
+    )  # fmt: skip
+    files.put(copy.file_key, b"PK")
+    asked = RightsRequest(
+        account_id=account.id, kind=RequestKind.OTHER, text="Who read it?", created_at=NOW,
+        due_on=NOW.date(), state=RequestState.ANSWERED if over else RequestState.OPEN,
+    )  # fmt: skip
+    return {
+        "grant_id": factories.save(grant).id,
+        "mail_id": factories.save(mail).id,
+        "copy_id": factories.save(copy).id,
+        "request_id": factories.save(asked).id,
+    }
+
+
+def _about_host(post: Placement) -> Ids:
+    """Who acts for the institution of a post, who is asked to, and what somebody reported about the post."""
+    invited = MemberInvitation(
+        institution_id=post.institution_id, email=f"{uuid4()}@example.org", role=Role.HOST_EDITOR,
+        language="en", invited_at=NOW, times_sent=1, expires_at=NOW.replace(year=2099),
+    )  # fmt: skip
+    concern = Concern(
+        placement_id=post.id, terms_version=1, invitation=False, kind=ConcernKind.OTHER, text="Is it true?",
+        language="en", created_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+    return {
+        "membership_id": post.institution.memberships[0].id,
+        "invitation_id": factories.save(invited).id,
+        "concern_id": factories.save(concern).id,
+    }
+
+
 def _around(person: Candidate, post: Placement) -> Ids:
     """A stay that came of this pair, a suggestion of it, a candidate who is being considered for the post."""
     post.versions = [TermsVersion(number=1, content={"title": post.title}, since=NOW)]
@@ -131,7 +191,7 @@ def _around(person: Candidate, post: Placement) -> Ids:
     considered = factories.candidate()
     factories.pairing(candidate=considered, placement=post, state=PairingState.SHORTLISTED)
     term = factories.save(GlossaryEntry(en=f"term {uuid4()}", ro="termen", ru="", added_at=NOW))
-    return {
+    return _about_host(post) | {
         "institution_id": post.institution_id,
         "placement_id": post.id,
         "call_id": post.call_id or uuid4(),
@@ -160,9 +220,10 @@ def _hidden(world: World, person: Candidate, post: Placement, other: Placement) 
     over = accepted(shy, post)
     over.starts_on, over.ends_on = date(2020, 5, 1), date(2020, 5, 14)
     past = stay_of(over)
-    return {
+    unseen = factories.placement(institution=suspended, state=PlacementState.DRAFT, terms_version=0)
+    return _about_host(unseen) | {
         "institution_id": suspended.id,
-        "placement_id": factories.placement(institution=suspended, state=PlacementState.DRAFT).id,
+        "placement_id": unseen.id,
         "call_id": post.call_id or uuid4(),
         "programme_id": uuid4(),
         "rate_id": other.call.rates[0].id if other.call else uuid4(),
