@@ -16,7 +16,7 @@ from diaspora.placements.labels import NEXT_STEPS, PART_NAMES
 from diaspora.placements.models import Placement
 from diaspora.placements.policy import is_member, may_edit, roles_towards
 from diaspora.placements.routes import blueprint, public_page
-from diaspora.placements.rules import PlacementAct, Terms, contradictions
+from diaspora.placements.rules import LIFECYCLE, PlacementAct, Terms, contradictions
 from diaspora.platform import clock
 from diaspora.platform.access import HOST_ROLES, Permission, Role, current_actor, needs
 from diaspora.platform.forms import ActForm, refusals, tell_outcome, version_agrees
@@ -194,9 +194,11 @@ def renew(placement_id: UUID) -> Any:
         if not form.errors:
             tell(DONE[PlacementAct.RENEW]())
             return redirect(_home_of(found))
-    if is_member(current_actor(), found):
+    roles = roles_towards(current_actor(), found)
+    offered = {row.act for row in LIFECYCLE.offered(found.state, roles)}
+    if is_member(current_actor(), found) and PlacementAct.RENEW in offered:
         return _manage_page(found, form)
-    tell_outcome(form)
+    tell_outcome(form)  # the page has no form beside whose field the error could stand
     return redirect(_home_of(found))
 
 

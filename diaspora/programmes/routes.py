@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from diaspora.accounts import queries as accounts
 from diaspora.platform import clock
 from diaspora.platform.access import Permission, Role, current_actor, needs
-from diaspora.platform.forms import ActForm, refusals, version_agrees
+from diaspora.platform.forms import ActForm, refusals, tell_outcome, version_agrees
 from diaspora.platform.web import tell
 from diaspora.programmes import forms, policy, queries, rules, services
 from diaspora.programmes.models import Call, Programme
@@ -147,6 +147,9 @@ def add_rate(call_id: UUID) -> Any:
         if not form.errors:
             tell(_("The rate is added."))
             return to_call(call_id)
+    if record.state != CallState.DRAFT:  # its page has no form beside whose fields the errors could stand
+        tell_outcome(form)
+        return to_call(call_id)
     return _page(record, form)
 
 

@@ -285,6 +285,16 @@ def test_an_expired_post_is_opened_again_with_a_new_day(client: CheckedClient) -
     assert (placement.state, placement.closes_on) == (S.PUBLISHED, date(2099, 2, 1))
 
 
+def test_a_new_day_for_a_post_that_has_not_expired_is_refused_on_its_page(client: CheckedClient) -> None:
+    placement = factories.placement()
+    client.sign_in(lead(placement))
+    for day in ("", "2099-02-01"):
+        sent = client.post(f"/en/institution/placements/{placement.id}/renew", data={"closes_on": day})
+        assert sent.status_code == 302
+        assert "notice-refused" in text(client, sent.headers["Location"])
+    assert placement.closes_on == date(2099, 3, 1)
+
+
 def test_a_copy_opens_as_a_new_draft(client: CheckedClient) -> None:
     placement = factories.placement(state=S.CLOSED)
     client.sign_in(lead(placement))
