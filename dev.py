@@ -237,6 +237,7 @@ def lint(options):
     prepare("", "dev")
     call(PYTHON, "-m", "ruff", "check", *options.rest)
     call(PYTHON, "-m", "ruff", "format", "--check")
+    call(PYTHON, "-m", "bandit", "--quiet", "--configfile", "pyproject.toml", "-r", "diaspora", "wsgi.py")
 
 
 def types(options):

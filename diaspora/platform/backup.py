@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
+import subprocess  # nosec B404
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -214,7 +214,7 @@ def _postgres(tool: str, *arguments: str) -> None:
     environment = {**os.environ, **{name: str(value) for name, value in given.items() if value}}
     try:
         # our own arguments and settings, and no shell
-        subprocess.run(  # noqa: S603
+        subprocess.run(  # nosec B603  # noqa: S603
             [tool, *arguments], env=environment, check=True, capture_output=True, text=True
         )
     except FileNotFoundError:

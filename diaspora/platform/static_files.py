@@ -127,8 +127,8 @@ def _serve_copies(app: Flask, folders: Iterable[tuple[Folder, Iterable[str]]], t
 def init_app(app: Flask, data_folder: Path) -> None:
     """Hashed addresses from `url_for`, copies for WhiteNoise, and Flask for the rest."""
     bootstrap = app.blueprints["bootstrap"]
-    assert app.static_folder is not None  # noqa: S101 - for the type check
-    assert bootstrap.static_folder is not None  # noqa: S101
+    assert app.static_folder is not None  # nosec B101  # noqa: S101 - for the type check
+    assert bootstrap.static_folder is not None  # nosec B101  # noqa: S101
     own = Folder(Path(app.static_folder), "/static/")
     theirs = Folder(Path(bootstrap.static_folder), "/bootstrap/static/")
     folders = {"static": own, "bootstrap.static": theirs}
