@@ -133,13 +133,16 @@ def staff_with(role: Role, today: date) -> list[Account]:
 
 
 def usable_link(purpose: LinkPurpose, token: str, now: datetime) -> OneTimeLink | None:
-    """The link with this token if it may still be used."""
+    """The link with this token if it may still be used; none of an account that is closed."""
     return db.session.scalar(
-        select(OneTimeLink).where(
+        select(OneTimeLink)
+        .outerjoin(Account, Account.id == OneTimeLink.account_id)
+        .where(
             OneTimeLink.token_hash == digest(token),
             OneTimeLink.purpose == purpose,
             OneTimeLink.used_at.is_(None),
             OneTimeLink.expires_at > now,
+            Account.closed_at.is_(None),
         )
     )
 

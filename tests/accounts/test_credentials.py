@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from diaspora.accounts import credentials, queries, secrets, services
+from diaspora.accounts import credentials, queries, rules, secrets, services
 from diaspora.accounts.models import Account, AddressChange, SignInSession
 from diaspora.extensions import db
 from diaspora.platform import clock, retention
@@ -205,3 +205,20 @@ def test_a_reset_link_for_the_earlier_address_dies_with_the_change(
     client.post(link_in(mails(NEW)[0]), data={"password": factories.PASSWORD})
     page = client.post(f"/en/password/new/{token}", data={"password": "seven green boats"})
     assert "used or is too old" in page.get_data(as_text=True)
+
+
+def test_no_mailed_link_brings_a_closed_account_back(
+    client: CheckedClient, jobs: Jobs, account: Account
+) -> None:
+    old = account.email
+    ask(client, jobs)
+    client.post(link_in(mails(NEW)[0]), data={"password": factories.PASSWORD})
+    stop = link_in(mails(old)[1])
+    reset = services.issue_link(rules.LinkPurpose.RESET_PASSWORD, clock.now(), account.id)
+    before = account.password_hash
+    account.closed_at = clock.now()
+    db.session.commit()
+    for address in (stop, f"/en/password/new/{reset}"):
+        answer = client.post(address, data={"password": "seven green boats at dawn"})
+        assert "This link has been used" in answer.get_data(as_text=True)
+    assert (account.email, account.password_hash) == (NEW, before)
