@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from diaspora.accounts import rules, secrets
 from diaspora.accounts.attempts import Origin
 from diaspora.accounts.models import Account
+from diaspora.platform.web import cookie_name
 
-COOKIE = "diaspora_device"
 MOST = 5
 _A_YEAR = 365 * 24 * 3600
 
@@ -29,10 +29,14 @@ def remember(response: Answer, account: Account) -> Answer:
     known[str(account.id)] = (name, secrets.digest(account.password_hash))
     newest = dict(list(known.items())[-MOST:])
     response.set_cookie(
-        COOKIE, _signer().dumps(newest), max_age=_A_YEAR, samesite="Lax", httponly=True,
+        _cookie(), _signer().dumps(newest), max_age=_A_YEAR, samesite="Lax", httponly=True,
         secure=current_app.config["SESSION_COOKIE_SECURE"],
     )  # fmt: skip
     return response
+
+
+def _cookie() -> str:
+    return cookie_name("diaspora_device", current_app.config["SESSION_COOKIE_SECURE"])
 
 
 def _signer() -> URLSafeSerializer:
@@ -41,7 +45,7 @@ def _signer() -> URLSafeSerializer:
 
 def _known() -> dict[str, tuple[str, str]]:
     try:
-        signed = _signer().loads(request.cookies.get(COOKIE, ""))
+        signed = _signer().loads(request.cookies.get(_cookie(), ""))
     except BadData:
         return {}
     return {account: (name, then) for account, (name, then) in signed.items()}

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, Response, g, has_request_context, request, url_for
+from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 from flask_babel import (
     force_locale,
     format_currency,
@@ -27,11 +27,11 @@ from werkzeug.routing import BaseConverter
 from diaspora.extensions import babel
 from diaspora.platform.access import current_actor
 from diaspora.platform.clock import local_day
+from diaspora.platform.web import cookie_name
 
 LANGUAGES = ("ro", "ru", "en")
 DEFAULT = "ro"
 NAMES = {"ro": "Română", "ru": "Русский", "en": "English"}
-COOKIE = "language"
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -83,8 +83,12 @@ def preferred_language() -> str:
     return _visitors_language()
 
 
+def _cookie() -> str:
+    return cookie_name("language", current_app.config["SESSION_COOKIE_SECURE"])
+
+
 def _visitors_language() -> str:
-    chosen = request.cookies.get(COOKIE, "")
+    chosen = request.cookies.get(_cookie(), "")
     return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or DEFAULT
 
 
@@ -188,7 +192,7 @@ def init_app(app: Flask, translations: Path) -> None:
         # only where another language was chosen than the visitor would be given: most need no cookie
         if request.path.split("/", 2)[1] in LANGUAGES and _visitors_language() != g.language:
             response.set_cookie(
-                COOKIE, g.language, max_age=_A_YEAR, samesite="Lax", httponly=True,
+                _cookie(), g.language, max_age=_A_YEAR, samesite="Lax", httponly=True,
                 secure=app.config["SESSION_COOKIE_SECURE"],
             )  # fmt: skip
         return response

@@ -89,6 +89,11 @@ def _compress_nothing_that_others_asked_for() -> None:
         request.environ.pop("HTTP_ACCEPT_ENCODING", None)
 
 
+def cookie_name(name: str, secure: bool) -> str:
+    """As the browser gets it. With the prefix it takes the cookie over TLS and from this very host only."""
+    return f"__Host-{name}" if secure else name
+
+
 def tell(message: str, kind: str = "done") -> None:
     """Show one sentence on the next page; kind is `done`, `waiting` or `refused`."""
     flash(message, kind)

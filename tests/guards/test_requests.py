@@ -1,16 +1,19 @@
 """What holds for every request: CSRF, headers, reading never writes, addresses, errors."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from diaspora import create_app
 from diaspora.accounts.models import Account
 from diaspora.extensions import csrf, db
 from diaspora.platform.web import WriteWhileReading
 from tests import factories
 from tests.client import CheckedClient
+from tests.conftest import settings_for
 from tests.guards.test_access import endpoints
 
 OUTSIDE = {"/", "/healthz", "/sitemap.xml", "/robots.txt", "/favicon.ico"}
@@ -74,6 +77,35 @@ def test_headers_close_what_a_browser_leaves_open(client: CheckedClient) -> None
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.own_database
+def test_over_tls_every_cookie_is_this_host_s_alone(tmp_path: Path) -> None:
+    site = settings_for(tmp_path, f"sqlite:///{tmp_path / 'x.sqlite'}", base_url="https://punte.example.org")
+    app = create_app(site, testing=True)
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        db.create_all()
+        account = factories.account()
+        db.session.commit()
+        client = app.test_client()
+        data = {"email": account.email, "password": factories.PASSWORD}
+        answers = [
+            client.get("/en/login", base_url="https://punte.example.org", headers={"Accept-Language": "ru"}),
+            client.post("/en/login", base_url="https://punte.example.org", data=data),
+        ]
+        cookies = [cookie for answer in answers for cookie in answer.headers.getlist("Set-Cookie")]
+        db.session.remove()
+        db.engine.dispose()
+    assert {cookie.partition("=")[0] for cookie in cookies} == {
+        "__Host-diaspora",
+        "__Host-diaspora_device",
+        "__Host-language",
+    }
+    for cookie in cookies:
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; ")[1:]), cookie
+        assert "Domain" not in cookie
+    assert answers[0].headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 @pytest.mark.parametrize(
