@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from diaspora.accounts import attempts, queries, rules, secrets
 from diaspora.accounts.attempts import Origin
+from diaspora.accounts.attempts import current_password_fits as current_password_fits
 from diaspora.accounts.drafts import Kept as Kept
 from diaspora.accounts.drafts import discard_draft as discard_draft
 from diaspora.accounts.drafts import keep_draft as keep_draft
@@ -198,11 +199,6 @@ def tell_of_guessing(email: str) -> None:
             "sign_in_failures", account.email, account.language, clock.now(), account.id,
             number=rules.TELL_AT, url=link("accounts.forgotten", account.language),
         )  # fmt: skip
-
-
-def password_is_right(account: Account, password: str) -> bool:
-    """Whether this is the account's password, asked again before something that matters."""
-    return secrets.password_fits(account.password_hash, password)
 
 
 def ask_for_reset(email: str, now: datetime, origin: Origin | None = None) -> None:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from diaspora.accounts import queries as accounts
 from diaspora.accounts.models import Account
-from diaspora.accounts.services import password_is_right
+from diaspora.accounts.services import current_password_fits
 from diaspora.extensions import db
 from diaspora.matching import services as matching
 from diaspora.platform import audit, backup, clock, jobs, personal_data
@@ -24,10 +24,15 @@ from diaspora.rights import queries, rules
 from diaspora.rights.models import Erasure
 
 
-def request_erasure(account: Account, password: str, whole: bool, actor: Actor, now: datetime) -> Erasure:
-    """Somebody wants to be erased, or their profile only; a profile is hidden at once. Raises Refused."""
-    if not password_is_right(account, password):
-        raise Refused(_l("This is not your password."), "password")
+def request_erasure(
+    account: Account, password: str, whole: bool, actor: Actor, now: datetime
+) -> Erasure | None:
+    """Somebody wants to be erased, or their profile only; a profile is hidden at once. Raises Refused.
+
+    None where the password is wrong: an error would take back that it was counted.
+    """
+    if not current_password_fits(account, password, now):
+        return None
     if queries.open_erasure(account.id) is not None:
         raise Refused(_l("You have asked for this already; the day stands on the page."))
     today, candidate = local_day(now), profiles.of_account(account.id)

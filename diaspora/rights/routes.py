@@ -13,6 +13,7 @@ from diaspora.platform.access import Permission, current_actor, needs
 from diaspora.platform.audit import record
 from diaspora.platform.forms import ActForm, refusals, tell_outcome
 from diaspora.platform.personal_data import Fate
+from diaspora.platform.refusals import Refused
 from diaspora.platform.web import tell
 from diaspora.profiles import queries as profiles
 from diaspora.rights import forms, queries, services
@@ -77,7 +78,8 @@ def erasure() -> Any:
     whole = request.args.get("part") != "profile"
     if form.validate_on_submit():
         with refusals(form):
-            services.request_erasure(account, form.password.data or "", whole, current_actor(), now)
+            if not services.request_erasure(account, form.password.data or "", whole, current_actor(), now):
+                form.refuse(Refused(_("This is not your password."), "password"))
         if not form.errors:
             return redirect(url_for("rights.erasure"))
     candidate = profiles.of_account(account.id)

@@ -35,7 +35,9 @@ LATER = NOW + timedelta(days=31)
 
 
 def ask(account: Account, whole: bool = True) -> Erasure:
-    return services.request_erasure(account, PASSWORD, whole, actor_of(account), NOW)
+    wish = services.request_erasure(account, PASSWORD, whole, actor_of(account), NOW)
+    assert wish is not None
+    return wish
 
 
 def stored(app: Flask, folder: str) -> list[Path]:
@@ -132,9 +134,17 @@ def test_an_erased_profile_leaves_the_account() -> None:
 
 def test_erasure_wants_the_password() -> None:
     account = factories.account()
-    with pytest.raises(Refused) as refused:
-        services.request_erasure(account, "not my password", True, actor_of(account), NOW)
-    assert refused.value.field == "password"
+    assert services.request_erasure(account, "not my password", True, actor_of(account), NOW) is None
+    assert queries.open_erasure(account.id) is None
+
+
+def test_guessing_the_password_on_the_page_of_erasure_is_slowed(client: CheckedClient) -> None:
+    account = factories.account()
+    client.sign_in(account)
+    for _ in range(5):
+        client.post("/en/account/erasure", data={"password": "not my password"})
+    page = client.post("/en/account/erasure", data={"password": PASSWORD}).get_data(as_text=True)
+    assert "Too many attempts" in page
     assert queries.open_erasure(account.id) is None
 
 
