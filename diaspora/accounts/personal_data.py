@@ -43,7 +43,8 @@ HOLDINGS = [
             "email_confirmed_at": _l("Address confirmed"),
             "closed_at": _l("Closed"),
         },
-        blank={"email": nobody, "password_hash": "", "email_confirmed_at": None},
+        # an empty text is the hash of no password
+        blank={"email": nobody, "password_hash": "", "email_confirmed_at": None},  # nosec B105
     ),
     Holding(
         model=StaffGrant,

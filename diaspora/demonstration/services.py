@@ -12,6 +12,8 @@ from sqlalchemy import func, select, update
 from diaspora.accounts import queries as accounts
 from diaspora.accounts.models import Account
 from diaspora.accounts.services import grant_role, hash_password
+from diaspora.concerns import services as concerns
+from diaspora.concerns.rules import ConcernKind
 from diaspora.demonstration import calls, stories
 from diaspora.demonstration.rules import invented_number
 from diaspora.extensions import db
@@ -22,13 +24,14 @@ from diaspora.matching import services as matching
 from diaspora.placements import services as placements
 from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementAct
-from diaspora.platform.access import SYSTEM, Actor, Role
+from diaspora.platform.access import SYSTEM, VISITOR, Actor, Role
 from diaspora.platform.clock import local_day
 from diaspora.platform.mail.models import OutboxMail
 from diaspora.profiles import services as profiles
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import CandidateAct
 from diaspora.rights import services as rights
+from diaspora.rights.rules import RequestKind
 
 DATA = Path(__file__).parent / "data"
 PASSWORD = "demo-diaspora-2026"  # nosec B105  # noqa: S105 - it is printed on the screen
@@ -46,6 +49,7 @@ STAFF = {
     "reviewer@example.org": Role.REVIEWER,
     "finance@example.org": Role.FINANCE,
     "admin@example.org": Role.ADMIN,
+    "data.protection@example.org": Role.DATA_PROTECTION,
 }
 SCIENTIST, GRADUATE, LEAD = "scientist@example.org", "graduate@example.org", "institution@example.org"
 OWN_ADDRESS = {"agr-01": SCIENTIST, "med-05": GRADUATE, "inst-utm": LEAD}
@@ -129,6 +133,7 @@ def load(now: datetime) -> Loaded:
     _suspend(hosts[SUSPENDED], acting, now)
     matching.refit(now)
     told = stories.tell_all(people[0], people[1], team, now)
+    _leave_to_answer(people[0], told[0].placement, now)
     matching.refit(now)
     # nobody waits for the mails of an invented past
     db.session.execute(update(OutboxMail).values(sent_at=OutboxMail.created_at, due_at=None))
@@ -181,6 +186,15 @@ def _institutions(officer: Actor, now: datetime, today: date) -> dict[str, Insti
             institutions.record_letter(institution, local_day(now), signed, "Inventată.", officer, now)
             institutions.act(institution, InstitutionAct.VERIFY, officer, now)
     return made
+
+
+def _leave_to_answer(person: Candidate, placement: Placement, now: datetime) -> None:
+    """A report about a post, and a request to the data-protection officer."""
+    said = "Cineva care spune că reprezintă instituția mi-a cerut bani pentru «garantarea locului»."
+    concerns.report(placement, ConcernKind.ASKS_MONEY, said, "", "ro", VISITOR, now)
+    account = db.session.get_one(Account, person.account_id)
+    asked = "Vă rog să priviți din nou locul meu în listă: doctoratul în ecofiziologie pare să nu conteze."
+    rights.file_request(account, RequestKind.RANKING, asked, stories.actor_of(account.id), now)
 
 
 def _suspend(institution: Institution, officer: Actor, now: datetime) -> None:

@@ -29,6 +29,7 @@ from diaspora.profiles import services as profiles
 from diaspora.profiles.importing import mail_claim
 from diaspora.profiles.models import Candidate
 from diaspora.profiles.rules import CandidateState
+from diaspora.rights import services as rights
 
 HALFWAY = "halfway@example.org"
 A_WALK = timedelta(days=1)
@@ -46,6 +47,7 @@ ROLES: dict[str, str | None] = {
     "reviewer": "reviewer@example.org",
     "finance": "finance@example.org",
     "admin": "admin@example.org",
+    "data-protection": "data.protection@example.org",
     "guarded": "guarded@example.org",
     "halfway": HALFWAY,
 }
@@ -160,6 +162,8 @@ def prepare(app: Flask) -> None:
         account_services.mail_reset("newcomer@example.org")
         mail_claim(imported, now)
         _guard(now)
+        copy = rights.ask_for_copy(begun, Actor(begun.id, frozenset({Role.MEMBER})), now)
+        rights.make_copy(str(copy.id))
         db.session.commit()
 
 
