@@ -80,19 +80,24 @@ def forgive(account: Account) -> None:
     db.session.execute(delete(Attempt).where(Attempt.key == str(account.id)))
 
 
+def too_many(left: timedelta) -> Refused:
+    """What is said to whoever has to wait so long."""
+    return Refused(
+        ngettext(
+            "Too many attempts. Wait %(num)s minute, then try again.",
+            "Too many attempts. Wait %(num)s minutes, then try again.",
+            -(-left // _MINUTE),
+        )
+    )
+
+
 def _next(counted: Counted, key: str, now: datetime) -> Attempt:
     counter = _locked(counted, key, now)
     if now - counter.since >= rules.LIMITS[counted].period:
         counter.number, counter.since = 0, now
     left = rules.wait_left(counted, counter.number, counter.last_at, now)
     if left:
-        raise Refused(
-            ngettext(
-                "Too many attempts. Wait %(num)s minute, then try again.",
-                "Too many attempts. Wait %(num)s minutes, then try again.",
-                -(-left // _MINUTE),
-            )
-        )
+        raise too_many(left)
     return counter
 
 

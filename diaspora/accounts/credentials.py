@@ -6,7 +6,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 
-from diaspora.accounts import attempts, queries, secrets, services
+from diaspora.accounts import attempts, queries, rules, secrets, services
 from diaspora.accounts.models import Account, AddressChange, OneTimeLink
 from diaspora.accounts.passwords import password_refusal
 from diaspora.accounts.rules import LINK_LIFETIME, LinkPurpose
@@ -48,6 +48,8 @@ def ask_for_address(account: Account, current: str, email: str, actor: Actor, no
         raise Refused(_l("This is your address already."), "email")
     if not attempts.current_password_fits(account, current, now):
         return False
+    if queries.addresses_asked_for(account.id, now - rules.ADDRESSES_WITHIN) >= rules.MOST_ADDRESSES:
+        raise attempts.too_many(rules.ADDRESSES_WITHIN)
     change = AddressChange(account_id=account.id, old_email=account.email, new_email=email, asked_at=now)
     db.session.add(change)
     db.session.flush()

@@ -3,7 +3,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from flask import Flask, current_app
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from diaspora.accounts.lost_factors_queries import losses_waiting_for as losses_waiting_for
@@ -53,6 +53,14 @@ def change_of_link(purpose: LinkPurpose, token: str, now: datetime) -> AddressCh
     """What this link is about, while it may still be used."""
     link = usable_link(purpose, token, now)
     return address_change(link.subject_id) if link else None
+
+
+def addresses_asked_for(account_id: UUID, since: datetime) -> int:
+    """To how many new addresses this account wanted to change after a moment."""
+    asked = select(func.count(AddressChange.id)).where(
+        AddressChange.account_id == account_id, AddressChange.asked_at > since
+    )
+    return db.session.scalar(asked) or 0
 
 
 def account(account_id: UUID) -> Account | None:

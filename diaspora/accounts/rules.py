@@ -121,6 +121,9 @@ LIMITS = {
 }
 """Nobody is locked out for good, and each network waits for its own guesses."""
 
+MOST_ADDRESSES, ADDRESSES_WITHIN = 5, timedelta(hours=1)
+"""So many new addresses can be asked for: each is mailed, whosever it is."""
+
 TELL_AT = 20
 """So many wrong passwords for one address within its period, and its owner is told, once."""
 

@@ -207,6 +207,21 @@ def test_a_reset_link_for_the_earlier_address_dies_with_the_change(
     assert "used or is too old" in page.get_data(as_text=True)
 
 
+def test_nobody_mails_all_the_world_by_asking_for_new_addresses(
+    client: CheckedClient, jobs: Jobs, account: Account
+) -> None:
+    asked = [f"stranger{number}@example.org" for number in range(rules.MOST_ADDRESSES + 1)]
+    pages = [ask(client, jobs, email=email) for email in asked]
+    assert "Too many attempts. Wait 60 minutes" in pages[-1]
+    assert asked[-1] in pages[-1], "nothing typed is lost"
+    assert [len(mails(email)) for email in asked] == [1] * rules.MOST_ADDRESSES + [0]
+    for change in db.session.scalars(select(AddressChange)):
+        change.asked_at -= rules.ADDRESSES_WITHIN
+    db.session.commit()
+    ask(client, jobs, email=asked[-1])
+    assert len(mails(asked[-1])) == 1
+
+
 def test_no_mailed_link_brings_a_closed_account_back(
     client: CheckedClient, jobs: Jobs, account: Account
 ) -> None:
