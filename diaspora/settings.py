@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
-DEVELOPMENT_SECRET = "for development only, refused in production"  # nosec B105  # noqa: S105 - a marker, not a secret
+DEVELOPMENT_SECRET = "for development only, refused in production"  # noqa: S105 - a marker, not a secret
 
 
 class Settings(BaseSettings):

@@ -44,7 +44,7 @@ HOLDINGS = [
             "closed_at": _l("Closed"),
         },
         # an empty text is the hash of no password
-        blank={"email": nobody, "password_hash": "", "email_confirmed_at": None},  # nosec B105
+        blank={"email": nobody, "password_hash": "", "email_confirmed_at": None},
     ),
     Holding(
         model=StaffGrant,

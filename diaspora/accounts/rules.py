@@ -19,7 +19,7 @@ class LinkPurpose(enum.StrEnum):
     """What a mailed link does."""
 
     CONFIRM_ADDRESS = "confirm_address"
-    RESET_PASSWORD = "reset_password"  # nosec B105  # noqa: S105 - a name
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a name
     CLAIM_PROFILE = "claim_profile"
     REPORT_LOSS = "report_loss"
     STOP_REMOVAL = "stop_removal"
@@ -93,7 +93,7 @@ class Counted(enum.StrEnum):
     """Sign-ups from one network."""
     RESET = "reset"
     """Asked-for links from one network."""
-    PASSWORD = "password"  # nosec B105  # noqa: S105 - a name
+    PASSWORD = "password"  # noqa: S105 - a name
     """Wrong current passwords of one account, by whoever is signed in to it."""
 
 

@@ -34,7 +34,7 @@ from diaspora.rights import services as rights
 from diaspora.rights.rules import RequestKind
 
 DATA = Path(__file__).parent / "data"
-PASSWORD = "demo-diaspora-2026"  # nosec B105  # noqa: S105 - it is printed on the screen
+PASSWORD = "demo-diaspora-2026"  # noqa: S105 - it is printed on the screen
 SOURCE = "demonstration"
 
 WRITTEN_ON = date(2026, 11, 21)
