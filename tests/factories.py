@@ -14,9 +14,19 @@ from diaspora.pairings.models import Pairing
 from diaspora.pairings.rules import Origin, PairingState
 from diaspora.placements.models import Placement, WantedLanguage
 from diaspora.placements.rules import PlacementState
+from diaspora.platform import files
 from diaspora.platform.access import Role
-from diaspora.profiles.models import Availability, Candidate, Consent, Degree, Publication, SpokenLanguage
-from diaspora.profiles.rules import CandidateState, CareerStage, ConsentPurpose, DegreeLevel
+from diaspora.platform.files.cleaning import FileType
+from diaspora.profiles.models import (
+    Availability,
+    Candidate,
+    Consent,
+    Degree,
+    Document,
+    Publication,
+    SpokenLanguage,
+)
+from diaspora.profiles.rules import CandidateState, CareerStage, ConsentPurpose, DegreeLevel, DocumentKind
 from diaspora.programmes.models import AllowanceRate, Call, CommissionMember, EligibilityRule, Programme
 from diaspora.programmes.rules import CallKind, CallState, Mode, RateKind, RateUnit, RuleKind
 
@@ -94,6 +104,18 @@ def candidate(**values: Any) -> Candidate:
                 (ConsentPurpose.MATCHING, timedelta(seconds=1)),
             )
         ]
+    return save(made)
+
+
+def document(candidate: Candidate, content: bytes = b"%PDF-1.7 a diploma", **values: Any) -> Document:
+    """A document of this person, and its file."""
+    n = next(_number)
+    defaults = {"kind": DocumentKind.DIPLOMA, "name": f"diploma {n}.pdf", "key": f"documents/{n}.pdf"}
+    made = Document(
+        **{**defaults, "type": FileType.PDF, "size": len(content), "uploaded_at": NOW, **values},
+        candidate_id=candidate.id,
+    )
+    files.put(made.key, content)
     return save(made)
 
 

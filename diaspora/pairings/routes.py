@@ -1,6 +1,6 @@
 """Pages of a pairing for the candidate, the institution and staff."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from diaspora.platform.forms import Form, refusals, tell_outcome, version_agrees
 from diaspora.platform.languages import localised
 from diaspora.platform.web import tell
 from diaspora.profiles import queries as profiles
-from diaspora.profiles.models import Candidate
+from diaspora.profiles.models import Candidate, Document
 from diaspora.profiles.services import log_identified_read, log_identified_reads
 
 blueprint = Blueprint("pairings", __name__)
@@ -174,14 +174,17 @@ def declare_conflict(pairing_id: UUID) -> Any:
 def _page(pairing: Pairing, form: forms.PairingActForm, tried: PairingAct | None = None) -> str:
     actor, now = current_actor(), clock.now()
     page = views.shown(pairing, actor, now)
+    documents: Sequence[Document] = []
     if page.person.candidate is not None and not page.own:
         host = pairing.placement.institution if policy.is_member(actor, pairing.placement) else None
         log_identified_read(pairing.candidate, actor, now, "candidature", host)
+        documents = profiles.readable_documents(pairing.candidate, actor)
     return render_template(
         "pairings/show.html",
         page=page,
         form=form,
         tried=tried,
+        documents=documents,
         institution=localised(pairing.placement.institution.name),
         accepted=pairing.state is PairingState.ACCEPTED,
     )

@@ -1,7 +1,10 @@
 """The shell of every request: one commit, a GET that never writes, security headers, error pages."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import structlog
-from flask import Flask, Response, flash, has_request_context, render_template, request
+from flask import Flask, Response, current_app, flash, has_request_context, render_template, request
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session
 from werkzeug.exceptions import HTTPException
@@ -12,6 +15,10 @@ log = structlog.get_logger()
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_REQUEST_BYTES = 2 * 1024 * 1024
+MAX_REQUEST_BYTES_WITH_FILE = 20 * 1024 * 1024
+"""More than a file may have, so that one which is too large is refused beside its field."""
+
+View = TypeVar("View", bound=Callable[..., object])
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -82,6 +89,17 @@ def _unexpected(error: Exception) -> tuple[str, int]:
     return render_template("layouts/error.html", code=500), 500
 
 
+def takes_a_file(view: View) -> View:
+    """Mark a view to which people send files: its requests may be larger."""
+    view.takes_a_file = True  # type: ignore[attr-defined]
+    return view
+
+
+def _let_files_be_larger() -> None:
+    if getattr(current_app.view_functions.get(request.endpoint or ""), "takes_a_file", False):
+        request.max_content_length = MAX_REQUEST_BYTES_WITH_FILE
+
+
 def _compress_nothing_that_others_asked_for() -> None:
     # the length of a compressed page tells what repeats in it: a page of somebody's own is not compressed
     # when another site caused the request and could have put its guess into the address
@@ -103,6 +121,7 @@ def init_app(app: Flask) -> None:
     """Install all of it."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_REQUEST_BYTES
+    app.before_request(_let_files_be_larger)
     app.before_request(_compress_nothing_that_others_asked_for)
     app.after_request(_headers)
     app.after_request(_commit)

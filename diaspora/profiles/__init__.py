@@ -14,6 +14,7 @@ from diaspora.platform.personal_data import register as hold
 from diaspora.platform.retention import register as retain
 from diaspora.profiles import (
     cli,
+    document_routes,
     labels,
     part_routes,
     personal_data,
@@ -25,7 +26,7 @@ from diaspora.profiles import (
 )
 from diaspora.profiles import models as models
 
-PAGES = (part_routes, staff_routes)
+PAGES = (document_routes, part_routes, staff_routes)
 """Modules whose views register themselves with the package's one blueprint."""
 
 

@@ -1,7 +1,10 @@
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import BooleanField, DateField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional
@@ -21,7 +24,14 @@ from diaspora.platform.forms import (
 )
 from diaspora.platform.languages import NAMES
 from diaspora.profiles.models import Candidate, Publication
-from diaspora.profiles.rules import MOST_FIELDS, MOST_HIGHLIGHTED, CareerStage, DegreeLevel, MoldovaLink
+from diaspora.profiles.rules import (
+    MOST_FIELDS,
+    MOST_HIGHLIGHTED,
+    CareerStage,
+    DegreeLevel,
+    DocumentKind,
+    MoldovaLink,
+)
 
 _ONE_EACH = (
     "",
@@ -236,3 +246,25 @@ class ConsentForm(Form):
         [DataRequired(_l("Tick the box if you agree. Without it you stay off the roster."))],
     )
     compare = BooleanField(_l("I also agree that a program compares my profile with placements."))
+
+
+class DocumentForm(Form):
+    """A file and what it shows."""
+
+    class Meta(Form.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Text and files: the one form to which files are sent."""
+            text = super().wrap_formdata(form, formdata)
+            return text and CombinedMultiDict([request.files, text])
+
+    kind = SelectField(
+        _l("What it is"),
+        [DataRequired(_l("Choose one."))],
+        choices=lambda: labelled(DocumentKind, empty=True),
+    )
+    file = FileField(
+        _l("File"),
+        [FileRequired(_l("Choose a file."))],
+        description=_l("PDF, JPEG or PNG; at most 10 MB, 60 pages or 40 megapixels."),
+        render_kw={"accept": ".pdf,.jpg,.jpeg,.png"},
+    )

@@ -10,6 +10,7 @@ from diaspora.profiles.rules import (
     ConsentPurpose,
     DegreeLevel,
     DisclosureReason,
+    DocumentKind,
     MoldovaLink,
     ProfilePart,
 )
@@ -45,6 +46,9 @@ def register() -> None:
             DegreeLevel.BACHELOR: _l("bachelor"),
             DegreeLevel.MASTER: _l("master"),
             DegreeLevel.DOCTORATE: _l("doctorate"),
+            DocumentKind.CV: _l("curriculum vitae"),
+            DocumentKind.DIPLOMA: _l("diploma or certificate"),
+            DocumentKind.OTHER: _l("other document"),
             MoldovaLink.CITIZEN: _l("citizen of Moldova"),
             MoldovaLink.BORN: _l("born in Moldova"),
             MoldovaLink.STUDIED: _l("studied in Moldova"),

@@ -6,12 +6,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from diaspora.extensions import Id, Model, Versioned
 from diaspora.institutions.models import Institution
+from diaspora.platform.files.cleaning import FileType
 from diaspora.profiles.rules import (
     CandidateState,
     CareerStage,
     ConsentPurpose,
     DegreeLevel,
     DisclosureReason,
+    DocumentKind,
 )
 
 
@@ -137,6 +139,23 @@ class Publication(Model):
     language: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
     highlighted: Mapped[bool] = mapped_column(default=False)
+
+
+class Document(Model):
+    """A file that a candidate sent: a CV, a diploma. Nobody matches it; `key` is where the file is kept."""
+
+    __tablename__ = "document"
+
+    id: Mapped[Id]
+    candidate_id: Mapped[UUID] = mapped_column(sa.ForeignKey("candidate.id"), index=True)
+    kind: Mapped[DocumentKind]
+    name: Mapped[str]
+    key: Mapped[str] = mapped_column(unique=True)
+    type: Mapped[FileType]
+    size: Mapped[int]
+    uploaded_at: Mapped[datetime]
+
+    candidate: Mapped[Candidate] = relationship()
 
 
 class Consent(Model):

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy import select
 
 from diaspora.extensions import db
-from diaspora.institutions.models import Membership
+from diaspora.institutions.models import Institution, Membership
+from diaspora.institutions.rules import InstitutionState
 from diaspora.platform.access import HOST_ROLES, STAFF_ROLES, Actor, Role
 from diaspora.profiles.models import Candidate, Disclosure, HiddenFrom
 from diaspora.profiles.rules import HIDDEN_STATES, STAFF_STATES
@@ -43,6 +44,33 @@ def may_see_identified(actor: Actor, candidate: Candidate, institution_ids: Coll
     if candidate.state in HIDDEN_STATES or hides_from(candidate, actor):
         return False
     return disclosed(candidate.id, institution_ids)
+
+
+def may_read_documents(actor: Actor, candidate: Candidate) -> bool:
+    """The owner, the programme's officers, and an institution that may know who this is."""
+    if owns(actor, candidate) or may_see_as_staff(actor, candidate):
+        return True
+    return knowing_institution(actor, candidate) is not None
+
+
+def knowing_institution(actor: Actor, candidate: Candidate) -> Institution | None:
+    """For which institution the actor may know who this is, if for one; a suspended one knows nobody."""
+    if actor.account_id is None or candidate.state in HIDDEN_STATES or hides_from(candidate, actor):
+        return None
+    return db.session.scalar(
+        select(Institution)
+        .join(Membership, Membership.institution_id == Institution.id)
+        .join(Disclosure, Disclosure.institution_id == Institution.id)
+        .where(
+            Membership.account_id == actor.account_id,
+            Membership.ended_at.is_(None),
+            Disclosure.candidate_id == candidate.id,
+            Disclosure.ended_at.is_(None),
+            Institution.state != InstitutionState.SUSPENDED,
+        )
+        .order_by(Institution.id)
+        .limit(1)
+    )
 
 
 def disclosed(candidate_id: UUID, institution_ids: Collection[UUID]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, and_, cast, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from diaspora.extensions import db
 from diaspora.institutions.models import Institution, Membership
@@ -19,10 +19,11 @@ from diaspora.platform.reference import level_rank
 from diaspora.platform.staff_lists import Asked
 from diaspora.platform.words import having_words
 from diaspora.profiles import rules
-from diaspora.profiles.models import Candidate, Consent, Disclosure, HiddenFrom
+from diaspora.profiles.models import Candidate, Consent, Disclosure, Document, HiddenFrom
 from diaspora.profiles.policy import disclosed as disclosed
 from diaspora.profiles.policy import disclosed_among as disclosed_among
 from diaspora.profiles.policy import hides_from as hides_from
+from diaspora.profiles.policy import may_read_documents
 from diaspora.profiles.policy import visible_to as visible_to
 from diaspora.profiles.rules import (
     CandidateState,
@@ -86,6 +87,30 @@ def id_of_account(account_id: UUID | None) -> UUID | None:
     if account_id is None:
         return None
     return db.session.scalar(select(Candidate.id).where(Candidate.account_id == account_id))
+
+
+def documents_of(candidate_id: UUID) -> Sequence[Document]:
+    """What this person sent, the newest first."""
+    return db.session.scalars(
+        select(Document)
+        .where(Document.candidate_id == candidate_id)
+        .order_by(Document.uploaded_at.desc(), Document.id)
+    ).all()
+
+
+def readable_documents(candidate: Candidate, actor: Actor) -> Sequence[Document]:
+    """The same for whoever may read them; for others none."""
+    return documents_of(candidate.id) if may_read_documents(actor, candidate) else []
+
+
+def seen_document(document_id: UUID, actor: Actor) -> Document | None:
+    """A document with its owner, but for owners who hide from an institution for which this reader works."""
+    return db.session.scalar(
+        select(Document)
+        .join(Document.candidate)
+        .where(Document.id == document_id, visible_to(actor))
+        .options(contains_eager(Document.candidate))
+    )
 
 
 def may_be_compared() -> ColumnElement[bool]:

@@ -70,6 +70,14 @@ class MoldovaLink(enum.StrEnum):
     FAMILY = "family"
 
 
+class DocumentKind(enum.StrEnum):
+    """What a document shows."""
+
+    CV = "cv"
+    DIPLOMA = "diploma"
+    OTHER = "other"
+
+
 class ConsentPurpose(enum.StrEnum):
     """What somebody agrees to; each is a separate act."""
 
@@ -115,6 +123,9 @@ COMPLETE_STATES = frozenset({CandidateState.SUBMITTED, CandidateState.ON_ROSTER,
 MOST_FIELDS = 4
 MOST_ITEMS = 60
 """Degrees, languages, windows or publications of one person."""
+
+MOST_DOCUMENTS = 10
+"""Documents of one person."""
 
 MOST_HIGHLIGHTED = 5
 """Publications of one person that come first."""

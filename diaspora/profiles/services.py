@@ -15,6 +15,7 @@ from diaspora.platform import audit, clock
 from diaspora.platform.access import HOST_ROLES, STAFF_ROLES, SYSTEM, Actor, Role
 from diaspora.platform.refusals import Refused
 from diaspora.profiles import queries, rules
+from diaspora.profiles.documents import add_document, remove_document
 from diaspora.profiles.hiding import hide_from, show_to
 from diaspora.profiles.importing import import_profiles
 from diaspora.profiles.models import Candidate, Consent, Disclosure
@@ -31,9 +32,9 @@ from diaspora.profiles.signals import candidate_changed, candidate_left
 from diaspora.profiles.standing import act, end_disclosures, end_disclosures_to
 
 __all__ = [
-    "act", "claim", "completeness_of", "disclose", "end_disclosures_to", "expire_due", "give_consent",
-    "give_consents", "hide_from", "import_profiles", "log_identified_read", "log_identified_reads",
-    "open_profile", "show_to", "withdraw_consent",
+    "act", "add_document", "claim", "completeness_of", "disclose", "end_disclosures_to", "expire_due",
+    "give_consent", "give_consents", "hide_from", "import_profiles", "log_identified_read",
+    "log_identified_reads", "open_profile", "remove_document", "show_to", "withdraw_consent",
 ]  # fmt: skip
 
 

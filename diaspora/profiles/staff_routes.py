@@ -95,6 +95,7 @@ def _shown(candidate: Candidate, form: ActForm) -> str:
         candidate=candidate,
         form=form,
         consent=queries.roster_consent(candidate),
+        documents=queries.documents_of(candidate.id),
         missing=[rules.MISSING[key] for key in queries.missing_parts(candidate)],
         acts={row.act.value for row in offered},
     )

@@ -38,6 +38,7 @@ TEXTS = {
     "profiles.act": {"name": "pause"},
     "profiles.claim": {"token": "x"},
     "profiles.give_consent": {"text_version": "follow-up-1"},
+    "profiles.document_file": {"token": "x"},
     "profiles.move": {"direction": "up"},
     "profiles.remove": {"part": "publications"},
     "profiles.staff_act": {"name": "return"},

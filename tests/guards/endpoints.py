@@ -90,6 +90,7 @@ EXPECTED: dict[Permission, set[str]] = {
         "profiles.consent",
         "profiles.consents",
         "profiles.degrees",
+        "profiles.documents",
         "profiles.fields",
         "profiles.give_consent",
         "profiles.interests",
@@ -100,6 +101,7 @@ EXPECTED: dict[Permission, set[str]] = {
         "profiles.publications",
         "profiles.readers",
         "profiles.remove",
+        "profiles.remove_document",
         "profiles.withdraw_consent",
     },
     Permission.REGISTER_INSTITUTION: {
@@ -141,6 +143,8 @@ EXPECTED: dict[Permission, set[str]] = {
         "assignments.letter",
         "assignments.of_pairing",
         "assignments.show",
+        "profiles.document",
+        "profiles.document_file",
     },
     Permission.WORK_LIST: {
         "home.staff",

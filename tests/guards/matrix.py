@@ -43,7 +43,10 @@ MATRIX: list[tuple[set[str], Answers]] = [
     ({"rights.copy"}, {SIGNED_IN: "+---"}),
     ({"rights.staff_act", "rights.staff_show"}, {_only(R.DATA_PROTECTION): "+++-"}),
     # a candidate's own; to show oneself again tells nothing about an institution
-    ({"profiles.move", "profiles.publication", "profiles.remove"}, {_CANDIDATE: "+---"}),
+    (
+        {"profiles.move", "profiles.publication", "profiles.remove", "profiles.remove_document"},
+        {_CANDIDATE: "+---"},
+    ),
     ({"pairings.show_again"}, {_CANDIDATE: "++++"}),
     # an institution's own
     (
@@ -77,6 +80,8 @@ MATRIX: list[tuple[set[str], Answers]] = [
         {"assignments.letter", "assignments.show"},
         {_CANDIDATE: "+---", HOST_ROLES: "+---", _OFFICER: "+++-"},
     ),
+    # the owner, who knows the name, the programme; of an unsent draft, nobody
+    ({"profiles.document"}, {_CANDIDATE: "+---", HOST_ROLES: "+---", _OFFICER: "++--"}),
     # the hidden pairing did not come to a stay
     ({"assignments.of_pairing"}, {_CANDIDATE: "+---", HOST_ROLES: "+---", _OFFICER: "++--"}),
     ({"assignments.issue"}, {_OFFICER: "+++-", COMMISSION: "----"}),

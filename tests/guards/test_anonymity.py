@@ -99,7 +99,9 @@ class Planted:
 
     def _parts(self) -> list[Any]:
         one = self.person
-        return [*one.degrees, *one.languages, *one.availability, *one.publications, *one.consents]
+        document = factories.document(one)
+        self.document_id = document.id
+        return [document, *one.degrees, *one.languages, *one.availability, *one.publications, *one.consents]
 
     def _ids(self, post: Any, pairing: Pairing, stay: Pairing) -> Ids:
         assignment = db.session.scalars(select(Assignment).where(Assignment.pairing_id == stay.id)).one()
@@ -114,6 +116,7 @@ class Planted:
             "pairing_id": pairing.id,
             "assignment_id": assignment.id,
             "letter_id": assignment.letters[0].id,
+            "document_id": self.document_id,
             "publication_id": publication,
             "item_id": publication,
             "suggestion_id": found.id if found else own["suggestion_id"],

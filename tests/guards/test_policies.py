@@ -157,6 +157,26 @@ def test_officers_see_whoever_was_sent_to_them(state: CandidateState, seen: bool
     assert not profiles.may_see_as_staff(owner(candidate), candidate)
 
 
+@about(profiles.may_read_documents, profiles.knowing_institution)
+def test_documents_are_read_by_who_may_know_the_name_and_no_suspended_institution() -> None:
+    here, candidate = factories.institution(), factories.candidate()
+    known, lead = disclose(candidate, here), actor_of(here.memberships[0].account)
+    stranger = actor_of(factories.institution().memberships[0].account)
+    assert profiles.may_read_documents(owner(candidate), candidate)
+    assert profiles.may_read_documents(staff(Role.OFFICER), candidate)
+    assert profiles.knowing_institution(lead, candidate) == here
+    assert profiles.knowing_institution(stranger, candidate) is None
+    assert not profiles.may_read_documents(VISITOR, candidate)
+    for role in (Role.REVIEWER, Role.FINANCE, Role.ADMIN, Role.DATA_PROTECTION, Role.CONTENT_EDITOR):
+        assert not profiles.may_read_documents(staff(role), candidate)
+    here.state = InstitutionState.SUSPENDED
+    db.session.commit()
+    assert not profiles.may_read_documents(lead, candidate)
+    here.state, known.ended_at = InstitutionState.VERIFIED, NOW
+    db.session.commit()
+    assert not profiles.may_read_documents(lead, candidate)
+
+
 @about(profiles.may_see_identified, profiles.disclosed, profiles.disclosed_among)
 def test_a_name_is_known_where_it_was_disclosed_and_as_long() -> None:
     here, there, candidate = factories.institution(), factories.institution(), factories.candidate()

@@ -27,8 +27,8 @@ from diaspora.platform import files
 from diaspora.platform.access import HOST_ROLES, STAFF_ROLES, Role
 from diaspora.platform.mail.models import OutboxMail
 from diaspora.platform.mail.rules import MailProblem
-from diaspora.profiles.models import Candidate, HiddenFrom
-from diaspora.profiles.rules import CandidateState
+from diaspora.profiles.models import Candidate, Disclosure, Document, HiddenFrom
+from diaspora.profiles.rules import CandidateState, DisclosureReason
 from diaspora.programmes.models import CommissionMember
 from diaspora.rights.models import DataCopy, RightsRequest
 from diaspora.rights.rules import RequestKind, RequestState
@@ -201,6 +201,7 @@ def _around(person: Candidate, post: Placement) -> Ids:
         "pairing_id": pairing.id,
         "assignment_id": stay.id,
         "letter_id": stay.letters[0].id,
+        "document_id": known_document(person, post.institution_id).id,
         "publication_id": person.publications[0].id,
         "item_id": person.publications[0].id,
         "suggestion_id": suggested(person, post).id,
@@ -231,6 +232,7 @@ def _hidden(world: World, person: Candidate, post: Placement, other: Placement) 
         "pairing_id": closed.id,
         "assignment_id": past.id,
         "letter_id": past.letters[0].id,
+        "document_id": factories.document(draft if world.role is Role.OFFICER else shy).id,
         "publication_id": shy.publications[0].id,
         "item_id": shy.publications[0].id,
         "suggestion_id": suggested(shy, post).id,
@@ -269,6 +271,16 @@ def stay_of(pairing: Pairing) -> Assignment:
         )
     ]  # fmt: skip
     return factories.save(stay)
+
+
+def known_document(person: Candidate, institution_id: UUID) -> Document:
+    """A document of somebody whose name this institution may know."""
+    factories.save(
+        Disclosure(
+            candidate_id=person.id, institution_id=institution_id, reason=DisclosureReason.CONSENT, since=NOW
+        )
+    )
+    return factories.document(person)
 
 
 def suggested(person: Candidate, post: Placement) -> Suggestion:

@@ -30,7 +30,7 @@ from tests.pairings.people import TO_ACCEPTED, A, People, actor_of
 
 WORD = "sentinelnik"
 CODES = {
-    "language", "text_language", "country", "currency", "file_key", "sha256", "source", "number",
+    "language", "text_language", "country", "currency", "file_key", "key", "sha256", "source", "number",
     "text_version", "state", "role", "code", "level", "act", "object_kind", "fields",
 }  # fmt: skip
 """Columns whose values the site itself makes or reads; the rest are texts that somebody wrote."""
@@ -60,6 +60,7 @@ def whole_person() -> tuple[Account, Pairing]:
     accounts.keep_draft(account.id, "profile.about", "x", {"given_name": ["Ana"]}, NOW)
     profiles.disclose(candidate, hosting.id, DisclosureReason.CONSENT, me, NOW)
     profiles.log_identified_read(candidate, actor_of(people.officer), NOW, "officer")
+    factories.document(candidate, content=f"%PDF {WORD}".encode())
     services.file_request(account, RequestKind.OTHER, "Please.", me, NOW)
     services.ask_for_copy(account, me, NOW)
     db.session.commit()
