@@ -15,8 +15,10 @@ from diaspora.pairings.rules import PairingState
 from diaspora.placements.models import Placement
 from diaspora.placements.rules import PlacementState
 from diaspora.platform import charts, reference
+from diaspora.platform.access import SYSTEM, Actor
 from diaspora.platform.charts import BarChart, PairedBars, StripChart, TileMap
 from diaspora.profiles.models import Candidate
+from diaspora.profiles.policy import visible_to
 from diaspora.profiles.rules import HIDDEN_STATES, CandidateState
 
 MOST_COUNTRIES = 12
@@ -47,9 +49,10 @@ _OPEN_POSTS = (PlacementState.PUBLISHED, PlacementState.FILLED, PlacementState.E
 
 @dataclass(frozen=True)
 class Scope:
-    """Which calls are looked at; None means all of them."""
+    """Which calls are looked at, None meaning all of them, and by whom: who hides is not counted for them."""
 
     calls: Sequence[UUID] | None = None
+    reader: Actor = SYSTEM
 
     def of(self, query: Any) -> Any:
         """A query on placements narrowed to these calls."""
@@ -110,10 +113,11 @@ def _steps_by_call(scope: Scope) -> dict[UUID, tuple[int, ...]]:
 
 def _people(scope: Scope) -> sa.ColumnElement[bool]:
     """Everybody on the roster; of some calls, whoever has a candidature there and did not ask for erasure."""
+    seen = visible_to(scope.reader)
     if scope.calls is None:
-        return Candidate.state == CandidateState.ON_ROSTER
+        return sa.and_(Candidate.state == CandidateState.ON_ROSTER, seen)
     in_play = scope.of(sa.select(Pairing.candidate_id).join(Pairing.placement))
-    return sa.and_(Candidate.id.in_(in_play), Candidate.state.not_in(HIDDEN_STATES))
+    return sa.and_(Candidate.id.in_(in_play), Candidate.state.not_in(HIDDEN_STATES), seen)
 
 
 def _countries(scope: Scope) -> list[tuple[str, int]]:

@@ -34,11 +34,10 @@ def figures() -> Any:
     programme, call = (request.args.get(name, "") for name in ("programme", "call"))
     if programme not in {"", *(str(one.id) for one in offered)} or call not in {"", *map(str, calls)}:
         abort(404)
-    scope = Scope()
-    if call:
-        scope = Scope([UUID(call)])
-    elif programme:
-        scope = Scope([one.id for one in calls.values() if str(one.programme_id) == programme])
+    looked_at = [UUID(call)] if call else None
+    if programme and not call:
+        looked_at = [one.id for one in calls.values() if str(one.programme_id) == programme]
+    scope = Scope(looked_at, current_actor())
     return render_template(
         "home/dashboard.html",
         shown=dashboard.of(scope, {one.id: localised(one.name) for one in calls.values()}),

@@ -54,6 +54,9 @@ def roles_towards(actor: Actor, pairing: Pairing) -> frozenset[Role]:
     if profiles.hides_from(pairing.candidate, actor):
         return frozenset()
     roles = set(actor.roles & STAFF_ROLES)
+    if is_member(actor, pairing.placement):
+        # where they work they are a host, also while it is suspended
+        roles.discard(Role.OFFICER)
     if hosts_here(actor, pairing.placement):
         roles |= institutions.roles_towards(actor, pairing.placement.institution_id) & HOST_ROLES
     call_id = pairing.placement.call_id

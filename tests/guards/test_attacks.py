@@ -27,12 +27,13 @@ from diaspora.platform.mail import services as mail
 from diaspora.platform.mail.models import OutboxMail
 from diaspora.platform.web import _unexpected
 from diaspora.profiles import queries as profile_queries
-from diaspora.profiles.models import Availability
+from diaspora.profiles.models import Availability, HiddenFrom
 from diaspora.profiles.rules import CandidateState
 from diaspora.programmes.models import CommissionMember
 from tests import factories
 from tests.client import CheckedClient
 from tests.factories import NOW
+from tests.pairings.people import actor_of
 
 ENDS_OF_THE_CALENDAR = ("0001-01-01", "9999-12-31")
 
@@ -261,6 +262,19 @@ def test_who_asked_for_erasure_is_not_counted_among_the_people_of_a_call(app: Fl
     db.session.commit()
     assert first.placement.call_id is not None
     assert dashboard._countries(dashboard.Scope([first.placement.call_id])) == [("Latvia", 1)]
+
+
+def test_figures_do_not_count_who_hides_from_where_the_officer_works(app: Flask) -> None:
+    """Beside the list of candidates they would tell that somebody is missing there."""
+    officer = factories.account(Role.OFFICER)
+    host = factories.institution(lead=officer)
+    factories.candidate(country="LV")
+    shy = factories.candidate(country="LV")
+    factories.save(HiddenFrom(candidate_id=shy.id, institution_id=host.id, since=NOW))
+    works_there = dashboard.Scope(None, actor_of(officer))
+    assert dashboard._countries(works_there) == [("Latvia", 1)]
+    elsewhere = dashboard.Scope(None, actor_of(factories.account(Role.OFFICER)))
+    assert dashboard._countries(elsewhere) == [("Latvia", 2)]
 
 
 def test_no_title_makes_the_feed_unreadable(client: CheckedClient) -> None:

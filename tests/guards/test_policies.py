@@ -351,6 +351,17 @@ def test_who_works_where_the_candidate_hides_is_nobody_to_the_pairing() -> None:
     assert not pairings.may_see_identified(chair, pairing)
 
 
+@about(pairings.roles_towards, pairings.is_member)
+def test_an_officer_who_works_at_the_host_is_a_host_there_and_no_officer() -> None:
+    officer = factories.account(Role.OFFICER)
+    host = factories.institution(lead=officer)
+    pairing = factories.pairing(placement=factories.placement(institution=host))
+    assert pairings.roles_towards(actor_of(officer), pairing) == {Role.HOST_LEAD}
+    host.state = InstitutionState.SUSPENDED
+    assert pairings.roles_towards(actor_of(officer), pairing) == frozenset()
+    assert pairings.is_member(actor_of(officer), pairing.placement)
+
+
 @about(assignments.may_view, assignments.may_see_identified, assignments.may_issue)
 def test_a_stay_is_its_parties_and_the_programmes() -> None:
     people = People()
