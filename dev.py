@@ -30,6 +30,7 @@ ACCOUNTS = (
     ("officer@example.org", "a case officer"),
     ("reviewer@example.org", "the chair of the commission"),
     ("finance@example.org", "a finance officer"),
+    ("data.protection@example.org", "the data-protection officer"),
     ("admin@example.org", "an administrator"),
 )
 
@@ -179,7 +180,7 @@ def serve(options, environment, address):
         print(f"\nPunte is at {address}\n")
         print(f"Accounts of the demonstration, all with the password {DEMONSTRATION_PASSWORD}:")
         for email, who in ACCOUNTS:
-            print(f"  {email:26} {who}")
+            print(f"  {email:28} {who}")
         print("\nMails are printed here instead of being sent. Ctrl-C ends it.", flush=True)
         while all(child.poll() is None for child in children):
             time.sleep(0.5)

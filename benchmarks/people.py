@@ -172,6 +172,7 @@ def _prepare() -> Actor:
             city={"en": "Chișinău"},
             description={"en": ""},
             state=InstitutionState.VERIFIED,
+            verified_until=clock.local_day(now) + timedelta(days=365),
             created_at=now,
         )
     )

@@ -17,6 +17,24 @@ from diaspora.platform.languages import speaking
 from diaspora.settings import Settings
 from tests.client import CheckedClient
 
+WITHOUT_DATABASE = (
+    "benchmarks", "matching/engine", "guards/test_colours.py", "guards/test_layers.py",
+    "guards/test_lifecycles.py", "guards/test_queries.py", "guards/test_security.py", "guards/test_texts.py",
+    "guards/test_translations.py",
+)  # fmt: skip
+"""Tests whose outcome no database decides, and those that count statements, which are the same on each:
+they run with SQLite only."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With DATABASE_URL, leave out what a run without it has shown."""
+    if not os.environ.get("DATABASE_URL"):
+        return
+    here = Path(__file__).parent
+    left_out = {item for item in items if str(item.path.relative_to(here)).startswith(WITHOUT_DATABASE)}
+    config.hook.pytest_deselected(items=sorted(left_out, key=lambda item: item.nodeid))
+    items[:] = [item for item in items if item not in left_out]
+
 
 def database_for(worker: str, folder: Path) -> str:
     """A fresh database of this worker's own: on DATABASE_URL's server if it is set, else SQLite."""

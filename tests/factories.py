@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from diaspora.accounts.models import Account, StaffGrant
 from diaspora.accounts.secrets import hash_password
@@ -110,7 +111,7 @@ def candidate(**values: Any) -> Candidate:
 def document(candidate: Candidate, content: bytes = b"%PDF-1.7 a diploma", **values: Any) -> Document:
     """A document of this person, and its file."""
     n = next(_number)
-    defaults = {"kind": DocumentKind.DIPLOMA, "name": f"diploma {n}.pdf", "key": f"documents/{n}.pdf"}
+    defaults = {"kind": DocumentKind.DIPLOMA, "name": f"diploma {n}.pdf", "key": f"documents/{uuid4()}.pdf"}
     made = Document(
         **{**defaults, "type": FileType.PDF, "size": len(content), "uploaded_at": NOW, **values},
         candidate_id=candidate.id,

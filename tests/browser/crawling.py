@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
+from io import BytesIO
 from itertools import islice, product
 from urllib.parse import urlencode, urljoin, urlsplit
 
+import pikepdf
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
@@ -24,11 +26,15 @@ from diaspora.demonstration.services import PASSWORD
 from diaspora.extensions import db
 from diaspora.platform import clock
 from diaspora.platform.access import SYSTEM, Actor, Role
+from diaspora.platform.files.cleaning import FileType
+from diaspora.platform.files.uploads import Upload
 from diaspora.platform.languages import speaking
+from diaspora.profiles import documents
+from diaspora.profiles import queries as candidates
 from diaspora.profiles import services as profiles
 from diaspora.profiles.importing import mail_claim
 from diaspora.profiles.models import Candidate
-from diaspora.profiles.rules import CandidateState
+from diaspora.profiles.rules import CandidateState, DocumentKind
 from diaspora.rights import services as rights
 
 HALFWAY = "halfway@example.org"
@@ -162,9 +168,24 @@ def prepare(app: Flask) -> None:
         account_services.mail_reset("newcomer@example.org")
         mail_claim(imported, now)
         _guard(now)
+        _add_document(now)
         copy = rights.ask_for_copy(begun, Actor(begun.id, frozenset({Role.MEMBER})), now)
         rights.make_copy(str(copy.id))
         db.session.commit()
+
+
+def _add_document(now: datetime) -> None:
+    """A document of the scientist, which the demonstration does not bring."""
+    blank = pikepdf.new()
+    blank.add_blank_page()
+    blank.save(content := BytesIO())
+    account = accounts.account_by_email(ROLES["scientist"] or "")
+    owned = candidates.of_account(account.id if account else None)
+    assert account is not None
+    assert owned is not None
+    diploma = Upload("diploma.pdf", FileType.PDF, content.getvalue())
+    me = Actor(account.id, frozenset({Role.MEMBER, Role.CANDIDATE}))
+    documents.add_document(owned, DocumentKind.DIPLOMA, diploma, me, now)
 
 
 def _guard(now: datetime) -> None:

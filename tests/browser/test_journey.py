@@ -3,14 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pypdf import PdfReader
 
+from diaspora.demonstration.rules import invented_number
+from diaspora.platform import clock
 from tests.browser.conftest import Site
 from tests.browser.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.own_database]
 
+REGISTRY_NUMBER = {language: invented_number(9000 + n) for n, language in enumerate(("ro", "ru", "en"))}
 PASSWORD = "trei poduri peste Prut"
 TODAY = date.today()
 
@@ -113,6 +116,7 @@ def register_institution(lead: Person) -> None:
     lead.fill(
         name_ro=f"Stațiunea viticolă de probă {lead.language}",
         kind="institute",
+        registry_number=REGISTRY_NUMBER[lead.language],
         district="MD-CA",
         city="Cahul",
         website="https://proba.example.org",
@@ -122,6 +126,17 @@ def register_institution(lead: Person) -> None:
         position="Director",
     )
     lead.send()
+
+
+def record_letter(officer: Person) -> None:
+    """The lead's address is in no domain of the institution: a letter proves who acts for it."""
+    form = officer.page.locator('main form[action$="/letter"]')
+    officer.page.locator("details.act-reason", has=form).locator("summary").click()
+    form.locator('[name="dated_on"]').fill(str(clock.local_day(clock.now())))
+    form.locator('[name="signed_by"]').fill("Pavel Rotaru, director")
+    form.locator("button").click()
+    officer.page.wait_for_load_state()
+    expect(officer.page.locator(".error-summary, .notice-refused")).to_have_count(0)
 
 
 def open_call(officer: Person) -> str:
@@ -224,6 +239,7 @@ def test_from_sign_up_to_the_letter(browser: Browser, site: Site, language: str)
     register_institution(lead)
     officer.go("/staff/institutions?state=registered")
     officer.page.locator("main tbody a", has_text=f"Stațiunea viticolă de probă {language}").click()
+    record_letter(officer)
     officer.act("/verify")
 
     # 3. staff open a call; 4. the institution posts, an officer asks for changes, then publishes

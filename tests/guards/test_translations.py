@@ -19,7 +19,7 @@ Key = tuple[str | None, str | tuple[str, ...]]
 TAG = re.compile(r"</?\w+[^>]*>")
 SAME_IN_ENGLISH = {
     # each is a word of that language, too
-    "ro": {"administrator", "online", "Text"},
+    "ro": {"administrator", "curriculum vitae", "Document", "Format", "online", "Text"},
     "ru": set[str](),
 }  # fmt: skip
 PIECES = {"%(group)s (%(number)s)", "%(language)s (%(level)s)", "%(filter)s: %(value)s"}

@@ -9,7 +9,7 @@ _NOT_WORDS = re.compile(
 )
 # names and terms that are the same in every language
 _LATIN = re.compile(
-    r"\b(ORCID|ROR|IDNO|DOI|PDF|CSV|JSON|ISO|IP|URL|OECD|Frascati|CEFR|PhD|BibTeX|Punte|Atom|iCal|WCAG|ARIA|axe|Crossref|DataCite"
+    r"\b(data\.json|Office|Word|JPEG|PNG|ORCID|ROR|IDNO|DOI|PDF|CSV|JSON|ISO|IP|URL|OECD|Frascati|CEFR|PhD|BibTeX|Punte|Atom|iCal|WCAG|ARIA|axe|Crossref|DataCite"
     r"|Enter|TOTP|QR|https|JavaScript|Chromium|NVDA|Orca|schema\.org|w{3}|gov|md|[ABC][12]|[IVXLCM]+)\b"
 )  # fmt: skip
 _ENGLISH = re.compile(

@@ -39,7 +39,10 @@ def test_a_missing_word_says_how_many_points_it_would_add() -> None:
 
 def test_no_word_is_common_and_missing_at_once() -> None:
     found = reasons((term("coopérative", "acoperirea"), term("soil", "sol")), (("acoperirea", 0.02),))
-    for card in (cards.card(0.3, found, "ro", {}), cards.anonymous(0.3, found, "ro", "sol acoperirea")):
+    for card in (
+        cards.card(0.3, found, "ro", {}),
+        cards.anonymous(0.3, found, "ro", frozenset({"sol", "acoper"})),
+    ):
         assert [word.placement for word in card.words] == ["sol"]
         assert [one.word for one in card.missing] == ["acoperirea"]
 
