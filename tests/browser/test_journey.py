@@ -130,7 +130,7 @@ def register_institution(lead: Person) -> None:
 
 def record_letter(officer: Person) -> None:
     """The lead's address is in no domain of the institution: a letter proves who acts for it."""
-    form = officer.page.locator('main form[action$="/letter"]')
+    form = officer.page.locator('form[action$="/letter"]')
     officer.page.locator("details.act-reason", has=form).locator("summary").click()
     form.locator('[name="dated_on"]').fill(str(clock.local_day(clock.now())))
     form.locator('[name="signed_by"]').fill("Pavel Rotaru, director")

@@ -3,6 +3,7 @@
 import pytest
 
 from diaspora.matching import cards, rules
+from diaspora.matching.engine.tokens import terms
 from diaspora.matching.reasons import Reasons, Term
 from diaspora.matching.rules import DatesAnswer, DatesFit, FieldsAnswer, FieldsFit, Part
 
@@ -41,7 +42,7 @@ def test_no_word_is_common_and_missing_at_once() -> None:
     found = reasons((term("coopérative", "acoperirea"), term("soil", "sol")), (("acoperirea", 0.02),))
     for card in (
         cards.card(0.3, found, "ro", {}),
-        cards.anonymous(0.3, found, "ro", frozenset({"sol", "acoper"})),
+        cards.anonymous(0.3, found, "ro", frozenset(terms("sol acoperirea"))),
     ):
         assert [word.placement for word in card.words] == ["sol"]
         assert [one.word for one in card.missing] == ["acoperirea"]
